@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Itanium translation: context and accessors shared by the families in
+ * translate/ (each is included into translate.c)
+ *
+ * Rules for a trans_ function:
+ * - `a->qp` is honoured by each function: an operation that can neither fault
+ *   nor store computes into gr_dst() and ends with gr_commit(), which selects
+ *   with movcond; everything else brackets its work with pred_begin() and
+ *   pred_end().
+ * - Check the target with check_gr_target() before any effect.
+ * - In blocks with s->nat, NaT bits are tracked: nat_src(), nat_commit() and
+ *   the consumption checks; in all others no NaT bit is set and a producer
+ *   leaves through gen_nat_exit() to be run again in a block with s->nat.
+ */
+
+#ifndef IA64_TRANSLATE_H
+#define IA64_TRANSLATE_H
+
+#include "cpu.h"
+#include "exec/translator.h"
+#include "tcg/tcg-op.h"
+#include "tcg/tcg-op-gvec.h"
+#include "exec/helper-proto.h"
+#include "exec/helper-gen.h"
+
+typedef struct DisasContext {
+    DisasContextBase base;
+    CPUIA64State *env;
+    uint32_t flags;             /* TBF_* */
+
+    /* The current bundle and slot */
+    uint64_t bundle_ip;
+    uint64_t bundle[2];
+    bool bundle_valid;
+    unsigned tmpl;
+    unsigned slot;              /* 0..2; the L+X pair is slot 1 */
+    uint64_t l_slot;            /* 41 bits of the L slot of an MLX bundle */
+    uint64_t prev_ip;           /* bundle before this one, 0: not here */
+
+    /* From the flags */
+    unsigned cpl;
+    unsigned sor8;              /* rotating registers: 8 * CFM.sor */
+    bool nat;
+    bool rrb;
+    bool ac;
+    bool ic;
+    bool careful;
+    int mem_idx;
+    MemOp be;                   /* MO_LE or MO_BE of data accesses */
+
+    /* Frame check: -1 unknown; else CFM.sof since the last alloc */
+    int sof;
+    int max_target;             /* highest r<n> written before that, or 0 */
+    bool high_fr;               /* the block uses f32-f127 */
+    bool mfl_done, mfh_done;
+    uint64_t features;          /* CPUID[4] */
+} DisasContext;
+
+/* DISAS_NORETURN etc. are the base's; ours: */
+#define DISAS_EXIT      DISAS_TARGET_0  /* pc = next slot, to the main loop */
+#define DISAS_LOOKUP    DISAS_TARGET_1  /* pc = next slot, lookup and go */
+#define DISAS_JUMP      DISAS_TARGET_2  /* env->ip is set, lookup and go */
+#define DISAS_JUMP_EXIT DISAS_TARGET_3  /* env->ip is set, to the main loop */
+
+extern TCGv_i64 cpu_ip, cpu_cfm, cpu_pfs, cpu_lc, cpu_ec, cpu_unat, cpu_ccv;
+extern TCGv_i64 cpu_prot, cpu_fpsr;
+extern TCGv_i64 cpu_gr[32], cpu_stkr[96], cpu_pr[16], cpu_br[8];
+extern TCGv_ptr cpu_stk, cpu_rotp, cpu_frp;
+
+#endif
