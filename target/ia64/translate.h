@@ -35,8 +35,7 @@ typedef struct DisasContext {
     bool bundle_valid;
     unsigned tmpl;
     unsigned slot;              /* 0..2; the L+X pair is slot 1 */
-    uint64_t l_slot;            /* 41 bits of the L slot of an MLX bundle */
-    uint64_t prev_ip;           /* bundle before this one, 0: not here */
+    uint64_t lslot;             /* 41 bits of the L slot of an MLX bundle */
 
     /* From the flags */
     unsigned cpl;

@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Itanium translation to TCG: blocks, slots, operands
+ *
+ * Slots are executed one after the other, which is exact for legal code: an
+ * instruction group has no RAW or WAW dependency but the listed ones, and
+ * sequential order respects WAR (SDM 1:41).
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/log.h"
+#include "translate.h"
+#include "exec/log.h"
+#include "tcg/tcg.h"
+#include "insn-fields.c.inc"
+
+#define HELPER_H "helper.h"
+#include "exec/helper-info.c.inc"
+#undef HELPER_H
+
+TCGv_i64 cpu_ip, cpu_cfm, cpu_pfs, cpu_lc, cpu_ec, cpu_unat, cpu_ccv;
+TCGv_i64 cpu_prot, cpu_fpsr;
+TCGv_i64 cpu_gr[32], cpu_stkr[96], cpu_pr[16], cpu_br[8];
+TCGv_ptr cpu_stk, cpu_rotp, cpu_frp;
+
+#define env_off(f) offsetof(CPUIA64State, f)
+
+void ia64_translate_init(void)
+{
+    static char names[32 + 96 + 16 + 8][8];
+    static const struct {
+        TCGv_i64 *var;
+        size_t off;
+        const char *name;
+    } vars[] = {
+        { &cpu_ip, env_off(ip), "ip" },
+        { &cpu_cfm, env_off(cfm), "cfm" },
+        { &cpu_pfs, env_off(pfs), "pfs" },
+        { &cpu_lc, env_off(lc), "lc" },
+        { &cpu_ec, env_off(ec), "ec" },
+        { &cpu_unat, env_off(unat), "unat" },
+        { &cpu_ccv, env_off(ccv), "ccv" },
+        { &cpu_prot, env_off(prot), "prot" },
+        { &cpu_fpsr, env_off(fpsr), "fpsr" },
+    };
+    char (*n)[8] = names;
+
+    for (int i = 0; i < ARRAY_SIZE(vars); i++) {
+        *vars[i].var = tcg_global_mem_new_i64(tcg_env, vars[i].off,
+                                              vars[i].name);
+    }
+    for (int i = 1; i < 32; i++) {
+        snprintf(*n, sizeof(*n), "r%d", i);
+        cpu_gr[i] = tcg_global_mem_new_i64(tcg_env, env_off(gr[i]), *n++);
+    }
+    for (int i = 1; i < 16; i++) {
+        snprintf(*n, sizeof(*n), "p%d", i);
+        cpu_pr[i] = tcg_global_mem_new_i64(tcg_env, env_off(pr[i]), *n++);
+    }
+    for (int i = 0; i < 8; i++) {
+        snprintf(*n, sizeof(*n), "b%d", i);
+        cpu_br[i] = tcg_global_mem_new_i64(tcg_env, env_off(br[i]), *n++);
+    }
+    cpu_stk = tcg_global_mem_new_ptr(tcg_env, env_off(stk), "stk");
+    cpu_rotp = tcg_global_mem_new_ptr(tcg_env, env_off(rotp), "rotp");
+    cpu_frp = tcg_global_mem_new_ptr(tcg_env, env_off(frp), "frp");
+    for (int i = 0; i < 96; i++) {
+        snprintf(*n, sizeof(*n), "r%d", 32 + i);
+        cpu_stkr[i] = tcg_global_mem_new_i64(cpu_stk, i * 8, *n++);
+    }
+}
+
+/* -------------------------------------------------------------------- */
+/* Exceptions                                                           */
+
+/*
+ * Raised through helpers that restore the state from insn_start: no code on
+ * the fast path.
+ */
+static void gen_raise_ge(DisasContext *s, unsigned code)
+{
+    gen_helper_raise_ge(tcg_env, tcg_constant_i32(code));
+}
+
+/* Brackets of an operation that may fault, store or branch */
+static TCGLabel *pred_begin(DisasContext *s, int qp);
+static void pred_end(TCGLabel *l);
+
+/* An instruction that faults whenever its predicate is true */
+static bool gen_ge(DisasContext *s, int qp, unsigned code)
+{
+    TCGLabel *l = pred_begin(s, qp);
+
+    gen_raise_ge(s, code);
+    if (l) {
+        pred_end(l);
+    } else {
+        s->base.is_jmp = DISAS_NORETURN;
+    }
+    return true;
+}
+
+static bool gen_illegal(DisasContext *s, int qp)
+{
+    return gen_ge(s, qp, IA64_GE_ILLEGAL_OP);
+}
+
+/* Privileged instruction: true when the code after it is to be generated */
+static bool check_priv(DisasContext *s, int qp)
+{
+    if (s->cpl != 0) {
+        gen_ge(s, qp, IA64_GE_PRIV_OP);
+        return false;
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------- */
+/* Predicates                                                           */
+
+/* 0 or 1; the caller does not write to it */
+static TCGv_i64 pr_val(DisasContext *s, int p)
+{
+    TCGv_i64 t;
+
+    if (p == 0) {
+        return tcg_constant_i64(1);
+    }
+    if (p < 16) {
+        return cpu_pr[p];
+    }
+    t = tcg_temp_new_i64();
+    tcg_gen_extract_i64(t, cpu_prot, p, 1);
+    return t;
+}
+
+/* p := val (0 or 1), regardless of any predicate; p0 ignores it */
+static void pr_set(DisasContext *s, int p, TCGv_i64 val)
+{
+    if (p == 0) {
+        return;
+    }
+    if (p < 16) {
+        tcg_gen_mov_i64(cpu_pr[p], val);
+    } else {
+        tcg_gen_deposit_i64(cpu_prot, cpu_prot, val, p, 1);
+    }
+}
+
+/* p := qp ? val : p */
+static void pr_commit(DisasContext *s, int qp, int p, TCGv_i64 val)
+{
+    TCGv_i64 t;
+
+    if (p == 0) {
+        return;
+    }
+    if (qp == 0) {
+        pr_set(s, p, val);
+        return;
+    }
+    t = tcg_temp_new_i64();
+    tcg_gen_movcond_i64(TCG_COND_NE, t, pr_val(s, qp), tcg_constant_i64(0),
+                        val, pr_val(s, p));
+    pr_set(s, p, t);
+}
+
+static TCGLabel *pred_begin(DisasContext *s, int qp)
+{
+    TCGLabel *l;
+
+    if (qp == 0) {
+        return NULL;
+    }
+    l = gen_new_label();
+    if (qp < 16) {
+        tcg_gen_brcondi_i64(TCG_COND_EQ, cpu_pr[qp], 0, l);
+    } else {
+        tcg_gen_brcondi_i64(TCG_COND_TSTEQ, cpu_prot, 1ull << qp, l);
+    }
+    return l;
+}
+
+static void pred_end(TCGLabel *l)
+{
+    if (l) {
+        gen_set_label(l);
+    }
+}
+
+/* -------------------------------------------------------------------- */
+/* General registers                                                    */
+
+static bool is_rotating(DisasContext *s, int r)
+{
+    return r >= 32 && r < 32 + s->sor8;
+}
+
+/* Value of r<r>; the caller does not write to it */
+static TCGv_i64 gr_src(DisasContext *s, int r)
+{
+    TCGv_i64 t;
+
+    if (r == 0) {
+        return tcg_constant_i64(0);
+    }
+    if (r < 32) {
+        return cpu_gr[r];
+    }
+    if (is_rotating(s, r)) {
+        t = tcg_temp_new_i64();
+        tcg_gen_ld_i64(t, cpu_rotp, (r - 32) * 8);
+        return t;
+    }
+    return cpu_stkr[r - 32];
+}
+
+/*
+ * Illegal Operation if r<r> may not be written (r0, out of the frame) and
+ * qp is true.  Returns false when nothing more is to be generated.
+ */
+static bool check_gr_target(DisasContext *s, int qp, int r)
+{
+    if (r == 0) {
+        gen_illegal(s, qp);
+        return false;
+    }
+    if (r < 32) {
+        return true;
+    }
+    if (s->sof >= 0) {
+        if (r - 32 >= s->sof) {
+            gen_illegal(s, qp);
+            return false;
+        }
+        return true;
+    }
+    if (s->careful) {
+        gen_helper_check_frame(tcg_env, tcg_constant_i32(r - 32),
+                               pr_val(s, qp));
+        return true;
+    }
+    /* The block's first instruction tests for the highest one. */
+    s->max_target = MAX(s->max_target, r);
+    return true;
+}
+
+/* Where to compute the new value of r<r>; gr_commit() must follow */
+static TCGv_i64 gr_dst(DisasContext *s, int qp, int r)
+{
+    if (qp == 0 && !is_rotating(s, r)) {
+        return r < 32 ? cpu_gr[r] : cpu_stkr[r - 32];
+    }
+    return tcg_temp_new_i64();
+}
+
+/* r<r> := qp ? val : r<r>; val from gr_dst() or any other temporary */
+static void gr_commit(DisasContext *s, int qp, int r, TCGv_i64 val)
+{
+    if (is_rotating(s, r)) {
+        if (qp != 0) {
+            TCGv_i64 t = tcg_temp_new_i64();
+            tcg_gen_movcond_i64(TCG_COND_NE, t, pr_val(s, qp),
+                                tcg_constant_i64(0), val, gr_src(s, r));
+            val = t;
+        }
+        tcg_gen_st_i64(val, cpu_rotp, (r - 32) * 8);
+    } else {
+        TCGv_i64 d = r < 32 ? cpu_gr[r] : cpu_stkr[r - 32];
+
+        if (qp != 0) {
+            tcg_gen_movcond_i64(TCG_COND_NE, d, pr_val(s, qp),
+                                tcg_constant_i64(0), val, d);
+        } else if (val != d) {
+            tcg_gen_mov_i64(d, val);
+        }
+    }
+}
+
+/* -------------------------------------------------------------------- */
+/* NaT bits, only in blocks with s->nat                                 */
+
+static TCGv_ptr nat_cell(DisasContext *s, int r, intptr_t *off)
+{
+    TCGv_ptr p = tcg_temp_new_ptr();
+    TCGv_ptr base = is_rotating(s, r) ? cpu_rotp : cpu_stk;
+    size_t words = is_rotating(s, r) ? env_off(rotbuf) : env_off(cells);
+    size_t nats = is_rotating(s, r) ? env_off(rotbuf_nat) : env_off(cell_nat);
+
+    /* env + nats + (base - (env + words)) / 8 */
+    tcg_gen_sub_ptr(p, base, tcg_env);
+    tcg_gen_addi_ptr(p, p, -words);
+    tcg_gen_sari_ptr(p, p, 3);
+    tcg_gen_add_ptr(p, p, tcg_env);
+    *off = nats + (r - 32);
+    return p;
+}
+
+/* NaT bit of r<r>, 0 or 1 */
+static TCGv_i64 nat_src(DisasContext *s, int r)
+{
+    TCGv_i64 t;
+    intptr_t off;
+
+    if (r == 0) {
+        return tcg_constant_i64(0);
+    }
+    t = tcg_temp_new_i64();
+    if (r < 32) {
+        tcg_gen_ld32u_i64(t, tcg_env, env_off(gr_nat));
+        tcg_gen_extract_i64(t, t, r, 1);
+    } else {
+        TCGv_ptr p = nat_cell(s, r, &off);
+        tcg_gen_ld8u_i64(t, p, off);
+    }
+    return t;
+}
+
+/* NaT bit of r<r> := qp ? nat : old */
+static void nat_commit(DisasContext *s, int qp, int r, TCGv_i64 nat)
+{
+    TCGv_i64 t;
+    intptr_t off;
+
+    if (!s->nat) {
+        return;
+    }
+    if (qp != 0) {
+        t = tcg_temp_new_i64();
+        tcg_gen_movcond_i64(TCG_COND_NE, t, pr_val(s, qp), tcg_constant_i64(0),
+                            nat, nat_src(s, r));
+        nat = t;
+    }
+    if (r < 32) {
+        t = tcg_temp_new_i64();
+        tcg_gen_ld32u_i64(t, tcg_env, env_off(gr_nat));
+        tcg_gen_deposit_i64(t, t, nat, r, 1);
+        tcg_gen_st32_i64(t, tcg_env, env_off(gr_nat));
+    } else {
+        TCGv_ptr p = nat_cell(s, r, &off);
+        tcg_gen_st8_i64(nat, p, off);
+    }
+}
+
+/* The result of an operation on up to two sources */
+static void nat_commit2(DisasContext *s, int qp, int r1, int r2, int r3)
+{
+    TCGv_i64 t;
+
+    if (!s->nat) {
+        return;
+    }
+    t = tcg_temp_new_i64();
+    tcg_gen_or_i64(t, nat_src(s, r2), nat_src(s, r3));
+    nat_commit(s, qp, r1, t);
+}
+
+/*
+ * Register NaT Consumption fault if r<r> has its NaT bit set; inside
+ * pred_begin()/pred_end() or with qp 0.  isr: access bits and code of the
+ * instruction (ISR(R) and so on; code 7:4 is added here).
+ */
+static void nat_consume(DisasContext *s, int r, uint64_t isr)
+{
+    TCGLabel *ok;
+
+    if (!s->nat || r == 0) {
+        return;
+    }
+    ok = gen_new_label();
+    tcg_gen_brcondi_i64(TCG_COND_EQ, nat_src(s, r), 0, ok);
+    gen_helper_raise(tcg_env, tcg_constant_i32(IA64_VEC_NAT),
+                     tcg_constant_i64(isr | 0x10));
+    gen_set_label(ok);
+}
+
+/*
+ * In a block without NaT bits one is about to be set: run this slot again
+ * in a block that tracks them.  To be placed in a branch of its own.
+ */
+static void gen_nat_exit(DisasContext *s)
+{
+    tcg_gen_movi_i64(cpu_ip, s->base.pc_next);
+    gen_helper_nat_mode(tcg_env);
+    tcg_gen_exit_tb(NULL, 0);
+}
+
+/* -------------------------------------------------------------------- */
+/* Leaving a block                                                      */
+
+/* The pc of the slot after this one */
+static uint64_t next_pc(DisasContext *s)
+{
+    if (s->slot == 2 || (s->slot == 1 && (s->tmpl >> 1) == 2)) {
+        return s->bundle_ip + 16;
+    }
+    return s->bundle_ip + s->slot + 1;
+}
+
+/* What must be up to date whenever a block is left */
+static void gen_leave(DisasContext *s)
+{
+    if (s->ic) {
+        tcg_gen_st_i64(tcg_constant_i64(s->bundle_ip), tcg_env,
+                       env_off(last_ip));
+    }
+    if (s->nat) {
+        gen_helper_nat_recheck(tcg_env);
+    }
+}
+
+static void gen_lookup(DisasContext *s)
+{
+    tcg_gen_lookup_and_goto_ptr();
+}
+
+/*
+ * Leaves for a known pc through exit n (0 or 1; -1: by lookup).  The TB
+ * flags after the exit must always be the same for n >= 0.
+ */
+static void gen_goto(DisasContext *s, int n, uint64_t dest, bool taken)
+{
+    gen_leave(s);
+    if (s->careful) {
+        tcg_gen_movi_i64(cpu_ip, dest);
+        gen_helper_careful_done(tcg_env, tcg_constant_i32(taken));
+        tcg_gen_exit_tb(NULL, 0);
+    } else if (n >= 0 && !s->nat && translator_use_goto_tb(&s->base, dest)) {
+        tcg_gen_goto_tb(n);
+        tcg_gen_movi_i64(cpu_ip, dest);
+        tcg_gen_exit_tb(s->base.tb, n);
+    } else {
+        tcg_gen_movi_i64(cpu_ip, dest);
+        gen_lookup(s);
+    }
+}
+
+/* Leaves for the pc in cpu_ip after a taken branch */
+static void gen_jump(DisasContext *s)
+{
+    gen_leave(s);
+    if (s->careful) {
+        gen_helper_careful_done(tcg_env, tcg_constant_i32(1));
+        tcg_gen_exit_tb(NULL, 0);
+    } else {
+        gen_lookup(s);
+    }
+}
+
+/* -------------------------------------------------------------------- */
+/* The families                                                         */
+
+#include "decode-insns-a.c.inc"
+#include "decode-insns-i.c.inc"
+#include "decode-insns-m.c.inc"
+#include "decode-insns-b.c.inc"
+#include "decode-insns-f.c.inc"
+#include "decode-insns-x.c.inc"
+
+#include "translate/int.c.inc"
+#include "translate/mm.c.inc"
+#include "translate/mem.c.inc"
+#include "translate/branch.c.inc"
+#include "translate/system.c.inc"
+#include "translate/fp.c.inc"
+
+/* -------------------------------------------------------------------- */
+/* Bundles and slots                                                    */
+
+/* The units of the three slots by template >> 1; 0: reserved template */
+static const char units[16][4] = {
+    "MII", "MII", "MLX", "", "MMI", "MMI", "MFI", "MMF",
+    "MIB", "MBB", "", "BBB", "MMB", "", "MFB", "",
+};
+
+static void fetch_bundle(DisasContext *s, uint64_t pc)
+{
+    uint64_t ip = pc & ~15ull;
+
+    if (!s->bundle_valid || s->bundle_ip != ip) {
+        s->bundle_ip = ip;
+        s->bundle[0] = translator_ldq(s->env, &s->base, ip);
+        s->bundle[1] = translator_ldq(s->env, &s->base, ip + 8);
+        s->tmpl = s->bundle[0] & 31;
+        s->bundle_valid = true;
+    }
+    s->slot = pc & 3;
+}
+
+static uint64_t slot_bits(DisasContext *s, int n)
+{
+    switch (n) {
+    case 0:
+        return extract64(s->bundle[0], 5, 41);
+    case 1:
+        return (s->bundle[0] >> 46) | (extract64(s->bundle[1], 0, 23) << 18);
+    default:
+        return extract64(s->bundle[1], 23, 41);
+    }
+}
+
+static bool decode_slot(DisasContext *s)
+{
+    const char *u = units[s->tmpl >> 1];
+    uint64_t bits;
+
+    if (*u == 0 || s->slot == 3) {
+        return false;
+    }
+    bits = slot_bits(s, s->slot);
+    switch (u[s->slot]) {
+    case 'M':
+        return decode_m(s, bits) || decode_a(s, bits);
+    case 'I':
+        return decode_i(s, bits) || decode_a(s, bits);
+    case 'F':
+        return decode_f(s, bits);
+    case 'B':
+        return decode_b(s, bits);
+    case 'L':
+        s->lslot = bits;
+        return decode_x(s, slot_bits(s, 2));
+    default:
+        /* slot 2 of MLX cannot be entered (SDM 2:191) */
+        return false;
+    }
+}
+
+static void ia64_tr_init_disas_context(DisasContextBase *db, CPUState *cs)
+{
+    DisasContext *s = container_of(db, DisasContext, base);
+    uint32_t f = db->tb->flags;
+
+    s->env = cpu_env(cs);
+    s->flags = f;
+    s->bundle_valid = false;
+    s->cpl = FIELD_EX32(f, TBF, CPL);
+    s->sor8 = FIELD_EX32(f, TBF, SOR) * 8;
+    s->nat = f & TBF(NAT);
+    s->rrb = f & TBF(RRB);
+    s->ac = f & TBF(AC);
+    s->ic = f & TBF(IC);
+    s->careful = f & TBF(CAREFUL);
+    s->mem_idx = f & TBF(DT) ? IA64_MMU_DATA_PL0 + s->cpl : IA64_MMU_PHYS;
+    s->be = f & TBF(BE) ? MO_BE : MO_LE;
+    s->sof = -1;
+    s->max_target = 0;
+    s->high_fr = false;
+    s->mfl_done = s->mfh_done = false;
+    s->features = ia64_model(s->env)->features;
+    if (s->careful) {
+        db->max_insns = 1;
+    }
+}
+
+static void ia64_tr_tb_start(DisasContextBase *db, CPUState *cs)
+{
+}
+
+static void ia64_tr_insn_start(DisasContextBase *db, CPUState *cs)
+{
+    DisasContext *s = container_of(db, DisasContext, base);
+    /* The bundle completed last: this one once a slot of it has run */
+    uint64_t prev = s->bundle_valid ? s->bundle_ip : 0;
+
+    tcg_gen_insn_start(db->pc_next, prev);
+}
+
+static void ia64_tr_translate_insn(DisasContextBase *db, CPUState *cs)
+{
+    DisasContext *s = container_of(db, DisasContext, base);
+
+    fetch_bundle(s, db->pc_next);
+    if (!decode_slot(s)) {
+        gen_raise_ge(s, IA64_GE_ILLEGAL_OP);
+        db->is_jmp = DISAS_NORETURN;
+    }
+    db->pc_next = next_pc(s);
+    if (db->is_jmp == DISAS_NEXT &&
+        !translator_is_same_page(db, db->pc_next)) {
+        db->is_jmp = DISAS_TOO_MANY;
+    }
+}
+
+/*
+ * Checks that concern the whole block, placed before its first instruction
+ * once it is known that they are needed.
+ */
+static void gen_block_checks(DisasContext *s, TCGOp *first)
+{
+    TCGLabel *l;
+
+    if (!s->max_target && !s->high_fr) {
+        return;
+    }
+    tcg_ctx->emit_before_op = first;
+    if (s->max_target) {
+        TCGv_i64 t = tcg_temp_new_i64();
+
+        l = gen_new_label();
+        tcg_gen_andi_i64(t, cpu_cfm, 0x7f);
+        tcg_gen_brcondi_i64(TCG_COND_GTU, t, s->max_target - 32, l);
+        tcg_gen_movi_i64(cpu_ip, s->base.pc_first);
+        gen_helper_frame_check_failed(tcg_env);
+        tcg_gen_exit_tb(NULL, 0);
+        gen_set_label(l);
+    }
+    if (s->high_fr) {
+        TCGv_i64 a = tcg_temp_new_i64(), b = tcg_temp_new_i64();
+
+        l = gen_new_label();
+        tcg_gen_ld_i64(a, tcg_env, env_off(frp_cnt));
+        tcg_gen_ld_i64(b, tcg_env, env_off(rot_cnt));
+        tcg_gen_brcond_i64(TCG_COND_EQ, a, b, l);
+        gen_helper_sync_frp(tcg_env);
+        gen_set_label(l);
+    }
+    tcg_ctx->emit_before_op = NULL;
+}
+
+static TCGOp *first_insn_start(void)
+{
+    TCGOp *op;
+
+    QTAILQ_FOREACH(op, &tcg_ctx->ops, link) {
+        if (op->opc == INDEX_op_insn_start) {
+            return op;
+        }
+    }
+    g_assert_not_reached();
+}
+
+static void ia64_tr_tb_stop(DisasContextBase *db, CPUState *cs)
+{
+    DisasContext *s = container_of(db, DisasContext, base);
+
+    switch (db->is_jmp) {
+    case DISAS_NORETURN:
+        break;
+    case DISAS_NEXT:
+    case DISAS_TOO_MANY:
+        gen_goto(s, 0, db->pc_next, false);
+        break;
+    case DISAS_EXIT:
+        gen_leave(s);
+        tcg_gen_movi_i64(cpu_ip, db->pc_next);
+        if (s->careful) {
+            gen_helper_careful_done(tcg_env, tcg_constant_i32(0));
+        }
+        tcg_gen_exit_tb(NULL, 0);
+        break;
+    case DISAS_LOOKUP:
+        gen_goto(s, -1, db->pc_next, false);
+        break;
+    case DISAS_JUMP:
+        gen_jump(s);
+        break;
+    case DISAS_JUMP_EXIT:
+        gen_leave(s);
+        if (s->careful) {
+            gen_helper_careful_done(tcg_env, tcg_constant_i32(1));
+        }
+        tcg_gen_exit_tb(NULL, 0);
+        break;
+    default:
+        g_assert_not_reached();
+    }
+    gen_block_checks(s, first_insn_start());
+    /* A write to any byte of the last bundle invalidates the block. */
+    db->pc_next = ROUND_UP(db->pc_next, 16);
+}
+
+static const TranslatorOps ia64_tr_ops = {
+    .init_disas_context = ia64_tr_init_disas_context,
+    .tb_start           = ia64_tr_tb_start,
+    .insn_start         = ia64_tr_insn_start,
+    .translate_insn     = ia64_tr_translate_insn,
+    .tb_stop            = ia64_tr_tb_stop,
+};
+
+void ia64_translate_code(CPUState *cs, TranslationBlock *tb, int *max_insns,
+                         vaddr pc, void *host_pc)
+{
+    DisasContext ctx = { };
+
+    translator_loop(cs, tb, max_insns, pc, host_pc, &ia64_tr_ops, &ctx.base);
+}
