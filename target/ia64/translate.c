@@ -459,6 +459,7 @@ static void gen_jump(DisasContext *s)
 
 #include "translate/int.c.inc"
 #include "translate/mm.c.inc"
+#include "translate/fr.c.inc"
 #include "translate/mem.c.inc"
 #include "translate/branch.c.inc"
 #include "translate/system.c.inc"
