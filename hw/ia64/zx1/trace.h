@@ -1,0 +1,1 @@
+#include "trace/trace-hw_ia64_zx1.h"

@@ -1,0 +1,340 @@
+/*
+ * HP zx1 machine: an rx2600-class Integrity server
+ *
+ * Sources of the memory map: see include/hw/ia64/zx1-fw.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/datadir.h"
+#include "qemu/error-report.h"
+#include "qemu/units.h"
+#include "qapi/error.h"
+#include "cpu.h"
+#include "exec/address-spaces.h"
+#include "hw/char/serial-mm.h"
+#include "hw/ia64/sapic.h"
+#include "hw/ia64/zx1.h"
+#include "hw/loader.h"
+#include "hw/misc/unimp.h"
+#include "hw/nmi.h"
+#include "hw/qdev-properties.h"
+#include "system/block-backend.h"
+#include "system/blockdev.h"
+#include "system/qtest.h"
+#include "system/reset.h"
+#include "system/system.h"
+
+#define ZX1_FW_FILE     "zx1-fw.bin"
+/* The firmware ROM maps whole target pages */
+#define ZX1_FW_ALIGN    (4 * KiB)
+
+/* Without firmware all processors spin here: { nop.m; nop.i; br.sptk . } */
+static const uint8_t zx1_idle_bundle[16] = {
+    0x11, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x40,
+};
+
+static void zx1_init_ram(Zx1MachineState *s)
+{
+    static const char *const name[] = { "zx1.mem0", "zx1.mem1", "zx1.mem2" };
+    MachineState *machine = MACHINE(s);
+    struct zx1_fw_range ranges[3];
+    unsigned n = zx1_ram_ranges(machine->ram_size, ranges);
+    uint64_t offset = 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        memory_region_init_alias(&s->mem[i], OBJECT(s), name[i], machine->ram,
+                                 offset, ranges[i].size);
+        memory_region_add_subregion(get_system_memory(), ranges[i].base,
+                                    &s->mem[i]);
+        offset += ranges[i].size;
+    }
+
+    memory_region_init_ram(&s->nvram, NULL, "zx1.nvram", ZX1_NVRAM_SIZE,
+                           &error_fatal);
+    memory_region_add_subregion(get_system_memory(), ZX1_NVRAM_BASE,
+                                &s->nvram);
+    memory_region_init_ram(&s->sram, NULL, "zx1.sram", ZX1_SRAM_SIZE,
+                           &error_fatal);
+    memory_region_add_subregion(get_system_memory(), ZX1_SRAM_BASE, &s->sram);
+}
+
+static void zx1_cpu_reset(void *opaque)
+{
+    cpu_reset(opaque);
+}
+
+static void zx1_init_cpus(Zx1MachineState *s)
+{
+    MachineState *machine = MACHINE(s);
+
+    for (unsigned i = 0; i < machine->smp.cpus; i++) {
+        Object *cpu = object_new(machine->cpu_type);
+
+        object_property_set_uint(cpu, "sapic-id", i, &error_fatal);
+        object_property_set_uint(cpu, "sapic-eid", 0, &error_fatal);
+        object_property_set_uint(cpu, "reset-ip", ZX1_RESET_VECTOR,
+                                 &error_fatal);
+        qdev_realize(DEVICE(cpu), NULL, &error_fatal);
+        qemu_register_reset(zx1_cpu_reset, cpu);
+        object_unref(cpu);
+    }
+}
+
+static DeviceState *zx1_create_simple(const char *type, hwaddr base)
+{
+    return sysbus_create_simple(type, base, NULL);
+}
+
+static void zx1_init_pdh(Zx1MachineState *s)
+{
+    DeviceState *dev;
+
+    create_unimplemented_device("zx1.pdh-space", ZX1_PDH_BASE, ZX1_PDH_SIZE);
+
+    dev = qdev_new(TYPE_ZX1_PDH);
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, ZX1_DILLON_BASE);
+    sysbus_mmio_map(SYS_BUS_DEVICE(dev), 1, ZX1_BOARD_BASE);
+
+    zx1_create_simple(TYPE_DS1501, ZX1_RTC_BASE);
+    zx1_create_simple(TYPE_ZX1_PM, ZX1_PM_BASE);
+
+    serial_mm_init(get_system_memory(), ZX1_UART0_BASE, 0, NULL,
+                   ZX1_UART_CLOCK / 16, serial_hd(0), DEVICE_LITTLE_ENDIAN);
+    serial_mm_init(get_system_memory(), ZX1_UART1_BASE, 0, NULL,
+                   ZX1_UART_CLOCK / 16, serial_hd(1), DEVICE_LITTLE_ENDIAN);
+
+    s->fw_cfg = fw_cfg_init_mem_wide(ZX1_FW_CFG_SELECTOR, ZX1_FW_CFG_DATA, 8,
+                                     ZX1_FW_CFG_DMA, &address_space_memory);
+}
+
+/*
+ * pflash0 holds the firmware, pflash1 the variables. Names and order are
+ * those libvirt uses for <loader> and <nvram>.
+ */
+static void zx1_create_flash(Zx1MachineState *s, unsigned i, const char *name,
+                             const char *prop)
+{
+    DeviceState *dev = qdev_new(TYPE_PFLASH_CFI01);
+
+    qdev_prop_set_uint64(dev, "sector-length", ZX1_FLASH_BLOCK);
+    qdev_prop_set_uint8(dev, "width", 2);
+    qdev_prop_set_uint8(dev, "device-width", 2);
+    qdev_prop_set_bit(dev, "big-endian", false);
+    /* Intel 28F640J3 */
+    qdev_prop_set_uint16(dev, "id0", 0x89);
+    qdev_prop_set_uint16(dev, "id1", 0x17);
+    qdev_prop_set_uint16(dev, "id2", 0x00);
+    qdev_prop_set_uint16(dev, "id3", 0x00);
+    qdev_prop_set_string(dev, "name", name);
+    object_property_add_child(OBJECT(s), name, OBJECT(dev));
+    object_property_add_alias(OBJECT(s), prop, OBJECT(dev), "drive");
+    s->flash[i] = PFLASH_CFI01(dev);
+}
+
+/* Realize flash @i of @size bytes, or of the size of its drive */
+static uint64_t zx1_size_flash(Zx1MachineState *s, unsigned i, uint64_t size,
+                               uint64_t max)
+{
+    DeviceState *dev = DEVICE(s->flash[i]);
+    BlockBackend *blk = pflash_cfi01_get_blk(s->flash[i]);
+
+    if (blk) {
+        int64_t len = blk_getlength(blk);
+
+        if (len <= 0 || len > max || len % ZX1_FLASH_BLOCK) {
+            error_report("pflash%u: size must be a multiple of %u KiB and "
+                         "at most %" PRIu64 " MiB", i,
+                         (unsigned)(ZX1_FLASH_BLOCK / KiB), max / MiB);
+            exit(1);
+        }
+        size = len;
+    }
+    qdev_prop_set_uint32(dev, "num-blocks", size / ZX1_FLASH_BLOCK);
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    return size;
+}
+
+static void zx1_load_rom(Zx1MachineState *s, const char *path)
+{
+    int64_t size = get_image_size(path);
+
+    if (size <= 0 || size > ZX1_FW_MAX || size % ZX1_FW_ALIGN) {
+        error_report("firmware '%s': size must be a multiple of %u KiB and "
+                     "at most %u MiB", path, (unsigned)(ZX1_FW_ALIGN / KiB),
+                     (unsigned)(ZX1_FW_MAX / MiB));
+        exit(1);
+    }
+    memory_region_init_rom(&s->firmware, NULL, "zx1.firmware", size,
+                           &error_fatal);
+    memory_region_add_subregion(get_system_memory(), ZX1_FW_END - size,
+                                &s->firmware);
+    if (load_image_mr(path, &s->firmware) != size) {
+        error_report("could not load firmware '%s'", path);
+        exit(1);
+    }
+    s->has_firmware = true;
+}
+
+static void zx1_init_idle(Zx1MachineState *s)
+{
+    memory_region_init_rom(&s->firmware, NULL, "zx1.firmware",
+                           ZX1_FW_ALIGN, &error_fatal);
+    memory_region_add_subregion(get_system_memory(),
+                                ZX1_FW_END - ZX1_FW_ALIGN, &s->firmware);
+    rom_add_blob_fixed("zx1.idle", zx1_idle_bundle, sizeof(zx1_idle_bundle),
+                       ZX1_RESET_VECTOR);
+}
+
+/*
+ * Firmware comes from pflash0, from -bios, or from the file QEMU ships.
+ * "-bios none" leaves the machine bare, for programs that -device loader
+ * starts.
+ */
+static void zx1_init_firmware(Zx1MachineState *s)
+{
+    MachineState *machine = MACHINE(s);
+    const char *name = machine->firmware ?: ZX1_FW_FILE;
+    g_autofree char *path = NULL;
+
+    pflash_cfi01_legacy_drive(s->flash[0], drive_get(IF_PFLASH, 0, 0));
+    pflash_cfi01_legacy_drive(s->flash[1], drive_get(IF_PFLASH, 0, 1));
+
+    zx1_size_flash(s, 1, ZX1_VARS_SIZE, ZX1_VARS_MAX);
+    sysbus_mmio_map(SYS_BUS_DEVICE(s->flash[1]), 0, ZX1_VARS_BASE);
+
+    if (pflash_cfi01_get_blk(s->flash[0])) {
+        uint64_t size;
+
+        if (machine->firmware) {
+            error_report("-bios and pflash0 exclude each other");
+            exit(1);
+        }
+        size = zx1_size_flash(s, 0, 0, ZX1_FW_MAX);
+        sysbus_mmio_map(SYS_BUS_DEVICE(s->flash[0]), 0, ZX1_FW_END - size);
+        s->has_firmware = true;
+        return;
+    }
+    /* The alias property would keep an unrealized device alive */
+    object_property_del(OBJECT(s), "pflash0");
+    object_unparent(OBJECT(s->flash[0]));
+    object_unref(OBJECT(s->flash[0]));
+    s->flash[0] = NULL;
+
+    if (g_str_equal(name, "none")) {
+        zx1_init_idle(s);
+        return;
+    }
+    path = qemu_find_file(QEMU_FILE_TYPE_BIOS, name);
+    if (path) {
+        zx1_load_rom(s, path);
+    } else if (machine->firmware) {
+        error_report("could not find firmware '%s'", name);
+        exit(1);
+    } else {
+        if (!qtest_enabled()) {
+            warn_report("firmware '%s' not found, the processors will idle",
+                        name);
+        }
+        zx1_init_idle(s);
+    }
+}
+
+static void zx1_machine_done(Notifier *n, void *data)
+{
+    Zx1MachineState *s = container_of(n, Zx1MachineState, machine_done);
+
+    zx1_fw_handover(s);
+}
+
+static void zx1_init(MachineState *machine)
+{
+    Zx1MachineState *s = ZX1_MACHINE(machine);
+    const uint64_t max = ZX1_MEM0_SIZE + ZX1_MEM1_SIZE + ZX1_MEM2_SIZE;
+
+    if (machine->ram_size < 512 * MiB || machine->ram_size > max) {
+        error_report("zx1: RAM must be 512 MiB to %" PRIu64 " GiB",
+                     max / GiB);
+        exit(1);
+    }
+
+    zx1_init_cpus(s);
+    zx1_init_ram(s);
+    zx1_create_simple(TYPE_ZX1_PIB, ZX1_PIB_BASE);
+    zx1_init_pdh(s);
+    zx1_init_firmware(s);
+
+    s->machine_done.notify = zx1_machine_done;
+    qemu_add_machine_init_done_notifier(&s->machine_done);
+}
+
+static void zx1_instance_init(Object *obj)
+{
+    Zx1MachineState *s = ZX1_MACHINE(obj);
+
+    zx1_create_flash(s, 0, "zx1.flash0", "pflash0");
+    zx1_create_flash(s, 1, "zx1.flash1", "pflash1");
+}
+
+/* The TOC button: INIT on every processor */
+static void zx1_nmi(NMIState *n, int cpu_index, Error **errp)
+{
+    CPUState *cs;
+
+    CPU_FOREACH(cs) {
+        ia64_sapic_deliver(IA64_CPU(cs), SAPIC_DM_INIT, 0);
+    }
+}
+
+static void zx1_class_init(ObjectClass *oc, void *data)
+{
+    MachineClass *mc = MACHINE_CLASS(oc);
+    NMIClass *nc = NMI_CLASS(oc);
+
+    mc->init = zx1_init;
+    mc->default_cpu_type = IA64_CPU_TYPE_NAME("madison");
+    mc->max_cpus = ZX1_MAX_CPUS;
+    mc->default_ram_size = 1 * GiB;
+    mc->default_ram_id = "ram";
+    mc->block_default_type = IF_IDE;
+    mc->units_per_default_bus = 2;
+    mc->default_nic = "e1000";
+    mc->default_boot_order = "cd";
+    mc->no_floppy = 1;
+    mc->no_parallel = 1;
+    nc->nmi_monitor_handler = zx1_nmi;
+}
+
+static void zx1_1_0_class_init(ObjectClass *oc, void *data)
+{
+    MachineClass *mc = MACHINE_CLASS(oc);
+
+    mc->desc = "HP zx1 (Integrity rx2600), version 1.0";
+    mc->alias = "zx1";
+    mc->is_default = true;
+}
+
+static const TypeInfo zx1_machine_types[] = {
+    {
+        .name = TYPE_ZX1_MACHINE,
+        .parent = TYPE_MACHINE,
+        .abstract = true,
+        .instance_size = sizeof(Zx1MachineState),
+        .instance_init = zx1_instance_init,
+        .class_init = zx1_class_init,
+        .interfaces = (InterfaceInfo[]) {
+            { TYPE_NMI },
+            { }
+        },
+    },
+    {
+        .name = MACHINE_TYPE_NAME("zx1-1.0"),
+        .parent = TYPE_ZX1_MACHINE,
+        .class_init = zx1_1_0_class_init,
+    },
+};
+
+DEFINE_TYPES(zx1_machine_types)
