@@ -29,7 +29,7 @@
 
 #define MBR_SIGNATURE       440
 #define MBR_TABLE           446
-#define MBR_TYPE_GPT        0xee
+#define MBR_PROTECTIVE        0xee
 #define MBR_MAX_LOGICAL     64
 
 #define CD_SECTOR           2048
@@ -340,7 +340,7 @@ static bool mbr_scan(struct scan *s)
     for (int i = 0; i < 4; i++) {
         const uint8_t *e = b + MBR_TABLE + 16 * i;
 
-        if (!e[4] || e[4] == MBR_TYPE_GPT || !get32(e + 12)) {
+        if (!e[4] || e[4] == MBR_PROTECTIVE || !get32(e + 12)) {
             continue;
         }
         if (is_extended(e[4])) {

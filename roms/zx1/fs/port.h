@@ -21,9 +21,8 @@
 #define fs_free(p)      free(p)
 #else
 #include "fw.h"
-#include "drv.h"
-#define fs_alloc(n)     drv_zalloc(n)
-#define fs_free(p)      drv_free(p)
+#define fs_alloc(n)     fw_zalloc(n)
+#define fs_free(p)      fw_free(p)
 #endif
 
 /* On-disk fields are little-endian and at any alignment */
