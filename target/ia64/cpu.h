@@ -340,7 +340,8 @@ typedef struct CPUArchState {
     } exc;
 
     uint8_t careful_frame;      /* re-run slot by slot: frame checks */
-    uint8_t frame_ir;           /* mandatory fills open after br.ret/rfi */
+    bool gr_window;             /* rotating registers are in rotbuf */
+    uint64_t rse_isr;           /* ISR bits of the RSE access under way */
     bool halted_light;          /* PAL_HALT_LIGHT */
     bool xtp_disabled;
 
@@ -398,11 +399,6 @@ struct IA64CPUClass {
 
 #define CPU_RESOLVING_TYPE TYPE_IA64_CPU
 
-static inline const IA64CPUModel *ia64_model(CPUIA64State *env)
-{
-    return IA64_CPU_GET_CLASS(env_cpu(env))->model;
-}
-
 static inline unsigned ia64_cpl(CPUIA64State *env)
 {
     return FIELD_EX64(env->psr, PSR, CPL);
@@ -423,6 +419,11 @@ static inline void cpu_get_tb_cpu_state(CPUIA64State *env, vaddr *pc,
 }
 
 #include "exec/cpu-all.h"
+
+static inline const IA64CPUModel *ia64_model(CPUIA64State *env)
+{
+    return IA64_CPU_GET_CLASS(env_cpu(env))->model;
+}
 
 /* cpu.c */
 void ia64_rebuild_hflags(CPUIA64State *env);
@@ -493,6 +494,7 @@ bool ia64_sapic_pending(CPUIA64State *env);
 bool ia64_cpu_has_work(CPUState *cs);
 
 /* gdbstub.c, machine.c, disas.c */
+#define IA64_GDB_NUM_REGS 462
 int ia64_cpu_gdb_read_register(CPUState *cs, GByteArray *buf, int reg);
 int ia64_cpu_gdb_write_register(CPUState *cs, uint8_t *buf, int reg);
 extern const VMStateDescription vmstate_ia64_cpu;

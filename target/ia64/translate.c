@@ -11,6 +11,7 @@
 #include "qemu/log.h"
 #include "translate.h"
 #include "exec/log.h"
+#include "exec/translation-block.h"
 #include "tcg/tcg.h"
 #include "insn-fields.c.inc"
 
@@ -283,15 +284,19 @@ static void gr_commit(DisasContext *s, int qp, int r, TCGv_i64 val)
 static TCGv_ptr nat_cell(DisasContext *s, int r, intptr_t *off)
 {
     TCGv_ptr p = tcg_temp_new_ptr();
+    TCGv_i64 a = tcg_temp_new_i64(), e = tcg_temp_new_i64();
     TCGv_ptr base = is_rotating(s, r) ? cpu_rotp : cpu_stk;
     size_t words = is_rotating(s, r) ? env_off(rotbuf) : env_off(cells);
     size_t nats = is_rotating(s, r) ? env_off(rotbuf_nat) : env_off(cell_nat);
 
     /* env + nats + (base - (env + words)) / 8 */
-    tcg_gen_sub_ptr(p, base, tcg_env);
-    tcg_gen_addi_ptr(p, p, -words);
-    tcg_gen_sari_ptr(p, p, 3);
-    tcg_gen_add_ptr(p, p, tcg_env);
+    tcg_gen_extu_ptr_i64(a, base);
+    tcg_gen_extu_ptr_i64(e, tcg_env);
+    tcg_gen_sub_i64(a, a, e);
+    tcg_gen_subi_i64(a, a, words);
+    tcg_gen_sari_i64(a, a, 3);
+    tcg_gen_add_i64(a, a, e);
+    tcg_gen_trunc_i64_ptr(p, a);
     *off = nats + (r - 32);
     return p;
 }
@@ -409,6 +414,19 @@ static void gen_leave(DisasContext *s)
     }
 }
 
+/* Branches when @p cond env + @off */
+static void gen_brcond_env(TCGCond cond, TCGv_ptr p, intptr_t off,
+                           TCGLabel *l)
+{
+    TCGv_ptr e = tcg_temp_new_ptr();
+    TCGv_i64 a = tcg_temp_new_i64(), b = tcg_temp_new_i64();
+
+    tcg_gen_addi_ptr(e, tcg_env, off);
+    tcg_gen_extu_ptr_i64(a, p);
+    tcg_gen_extu_ptr_i64(b, e);
+    tcg_gen_brcond_i64(cond, a, b, l);
+}
+
 static void gen_lookup(DisasContext *s)
 {
     tcg_gen_lookup_and_goto_ptr();
@@ -457,13 +475,29 @@ static void gen_jump(DisasContext *s)
 #include "decode-insns-f.c.inc"
 #include "decode-insns-x.c.inc"
 
-#include "translate/int.c.inc"
-#include "translate/mm.c.inc"
 #include "translate/fr.c.inc"
-#include "translate/mem.c.inc"
+#include "translate/int.c.inc"
 #include "translate/branch.c.inc"
+#if __has_include("translate/mm.c.inc")
+#include "translate/mm.c.inc"
+#else
+#include "translate/todo-mm.c.inc"
+#endif
+#if __has_include("translate/mem.c.inc")
+#include "translate/mem.c.inc"
+#else
+#include "translate/todo-mem.c.inc"
+#endif
+#if __has_include("translate/system.c.inc")
 #include "translate/system.c.inc"
+#else
+#include "translate/todo-system.c.inc"
+#endif
+#if __has_include("translate/fp.c.inc")
 #include "translate/fp.c.inc"
+#else
+#include "translate/todo-fp.c.inc"
+#endif
 
 /* -------------------------------------------------------------------- */
 /* Bundles and slots                                                    */
