@@ -1,0 +1,108 @@
+/*
+ * zx1 firmware: DMA addresses and the end of boot services
+ *
+ * Facts about the IOC: Linux arch/ia64/hp/common/sba_iommu.c (registers,
+ * directory entries, purges).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "drv.h"
+#include "ioc.h"
+
+#define IOVA_PAGES      (ZX1_IOVA_SIZE >> EFI_PAGE_SHIFT)
+
+UINT64 dma_offset;
+
+struct exit_call {
+    void (*fn)(void *opaque);
+    void *opaque;
+};
+
+static struct exit_call exit_calls[64];
+static unsigned exit_count;
+
+bool dma_direct(const void *p, UINT64 n)
+{
+    UINT64 a = (UINT64)p;
+
+    return !(a & 3) && a < ZX1_MEM0_SIZE && n <= ZX1_MEM0_SIZE - a;
+}
+
+void drv_on_exit(void (*fn)(void *opaque), void *opaque)
+{
+    if (exit_count == ARRAY_SIZE(exit_calls)) {
+        fw_panic("too many devices\n");
+    }
+    exit_calls[exit_count].fn = fn;
+    exit_calls[exit_count++].opaque = opaque;
+}
+
+/* Devices must not write to memory that the operating system now owns */
+static VOID EFIAPI drv_exit(EFI_EVENT event, VOID *context)
+{
+    struct list *p;
+
+    while (exit_count) {
+        exit_count--;
+        exit_calls[exit_count].fn(exit_calls[exit_count].opaque);
+    }
+    list_for_each(p, &fw_pci_devs) {
+        struct pci_dev *d = container_of(p, struct pci_dev, list);
+
+        if (d->header == 0) {
+            pci_disable_master(d);
+        }
+    }
+    if (dma_offset) {
+        ioc_disable();
+    }
+}
+
+void ioc_enable(UINT64 *pdir)
+{
+    mmio_write64(ZX1_IOC_BASE + IOC_PDIR_BASE, (UINT64)pdir);
+    mmio_write64(ZX1_IOC_BASE + IOC_TCNFG, 0);          /* 4 KiB pages */
+    mmio_write64(ZX1_IOC_BASE + IOC_IMASK, 0xffffffff & -ZX1_IOVA_SIZE);
+    mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE | IOC_IBASE_ENABLE);
+    ioc_purge(ZX1_IOVA_BASE, 30);
+}
+
+void ioc_purge(UINT64 iova, unsigned log2_size)
+{
+    mmio_write64(ZX1_IOC_BASE + IOC_PCOM, iova | log2_size);
+    mmio_read64(ZX1_IOC_BASE + IOC_PCOM);
+}
+
+void ioc_disable(void)
+{
+    mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE);
+    ioc_purge(ZX1_IOVA_BASE, 30);
+}
+
+static void dma_init(void)
+{
+    EFI_EVENT event;
+    struct zx1_fw_platform *plat;
+    UINT64 *pdir;
+
+    gBS->CreateEvent(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_NOTIFY, drv_exit, NULL,
+                     &event);
+    plat = fwcfg_file(ZX1_FW_FILE_PLATFORM, NULL);
+    if (!plat) {
+        return;
+    }
+    if (plat->flags & ZX1_FW_FLAG_ISOLATION) {
+        pdir = fw_alloc_dma(IOVA_PAGES * 8, IOVA_PAGES * 8);
+        if (!pdir) {
+            fw_panic("no memory for the I/O page directory\n");
+        }
+        for (UINT64 i = 0; i < IOVA_PAGES; i++) {
+            pdir[i] = i << EFI_PAGE_SHIFT | IOC_PDIR_VALID;
+        }
+        ioc_enable(pdir);
+        dma_offset = ZX1_IOVA_BASE;
+    }
+    fw_free(plat);
+}
+FW_INITCALL(bus, dma_init);
