@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Itanium floating-point arithmetic: multiply-add, quotient, square root
+ *
+ * A result is formed exactly (with a sticky bit) and rounded once, to the
+ * precision and exponent range that completer and status field select.
+ */
+
+#include "qemu/osdep.h"
+#include "fpu-internal.h"
+
+/* A finite value before rounding: (hi:lo) * 2^(exp - 127), normalized */
+typedef struct FPExact {
+    uint64_t hi, lo;
+    int32_t exp;
+    bool sign;
+} FPExact;
+
+/*
+ * Computation models, SDM volume 1, section 5.2.  Without a completer the
+ * exponent has 15 bits; wre selects the 17 bits of the register format.
+ */
+#define RANGE(b)        .emin = 2 - (1 << ((b) - 1)), \
+                        .emax = (1 << ((b) - 1)) - 1
+#define MODEL(p, b)     { .prec = (p), RANGE(b) }
+
+static const FPFormat fp_formats[4][8] = {
+    /* index: pc (1 is reserved) with bit 2 for wre */
+    [IA64_PC_NONE] = {
+        MODEL(24, 15), MODEL(64, 15), MODEL(53, 15), MODEL(64, 15),
+        MODEL(24, 17), MODEL(64, 17), MODEL(53, 17), MODEL(64, 17),
+    },
+    [IA64_PC_S] = {
+        MODEL(24, 8), MODEL(24, 8), MODEL(24, 8), MODEL(24, 8),
+        MODEL(24, 17), MODEL(24, 17), MODEL(24, 17), MODEL(24, 17),
+    },
+    [IA64_PC_D] = {
+        MODEL(53, 11), MODEL(53, 11), MODEL(53, 11), MODEL(53, 11),
+        MODEL(53, 17), MODEL(53, 17), MODEL(53, 17), MODEL(53, 17),
+    },
+};
+
+static const FPFormat fp_format_simd = {
+    .prec = 24, .simd = true, RANGE(8),
+};
+
+static const FPFormat *fp_format(unsigned pc, uint32_t ctl)
+{
+    if (pc == IA64_PC_SIMD) {
+        return &fp_format_simd;
+    }
+    return &fp_formats[pc][(ctl >> IA64_CTL_PC_SHIFT & 3) |
+                           (ctl & IA64_CTL_WRE ? 4 : 0)];
+}
+
+/* ---- rounding ---- */
+
+/*
+ * Rounds hi:lo to @prec bits of *@sig; returns the discarded fraction (0 if
+ * exact), *@up if the magnitude grew.  A carry out leaves *@sig 0.
+ */
+static inline uint64_t fp_round_sig(uint64_t hi, uint64_t lo, int prec,
+                                    bool sign, uint32_t ctl,
+                                    uint64_t *sig, bool *up)
+{
+    uint64_t unit, rest;
+
+    if (prec == 64) {
+        unit = 1;
+        rest = lo;
+    } else {
+        unit = 1ull << (64 - prec);
+        rest = hi << prec | (lo != 0);
+        hi &= -unit;
+    }
+    *up = fp_round_up(ctl, sign, hi & unit, rest);
+    *sig = *up ? hi + unit : hi;
+    return rest;
+}
+
+/* Magnitude that replaces an overflowed result; *@up if it is infinity */
+static IA64FR fp_overflowed(bool sign, const FPFormat *fmt, uint32_t ctl,
+                            bool *up)
+{
+    switch ((ctl & IA64_CTL_RC_MASK) >> IA64_CTL_RC_SHIFT) {
+    case IA64_RC_NEAREST:
+        *up = true;
+        break;
+    case IA64_RC_DOWN:
+        *up = sign;
+        break;
+    case IA64_RC_UP:
+        *up = !sign;
+        break;
+    default:
+        *up = false;
+        break;
+    }
+    if (*up) {
+        return fp_inf(sign);
+    }
+    return ia64_fr_make(sign, fmt->emax + IA64_FR_BIAS,
+                        -(1ull << (64 - fmt->prec)));
+}
+
+/* Exponent of a result delivered to an enabled trap, SDM 1:105 */
+static uint64_t fp_wrap(int32_t exp, const FPFormat *fmt)
+{
+    if (fmt->simd) {
+        return ((exp + 127) & 0xff) + 0xff80;
+    }
+    return (exp + IA64_FR_BIAS) & IA64_FR_EXP_MASK;
+}
+
+/* Shifts right by @n > 0; true if bits fell out */
+static inline bool fp_shift_right(uint64_t *hi, uint64_t *lo, unsigned n)
+{
+    bool sticky;
+
+    if (likely(n < 64)) {
+        sticky = *lo << (64 - n);
+        *lo = *hi << (64 - n) | *lo >> n;
+        *hi >>= n;
+    } else if (n < 128) {
+        sticky = *lo | (n > 64 ? *hi << (128 - n) : 0);
+        *lo = *hi >> (n - 64);
+        *hi = 0;
+    } else {
+        sticky = *hi | *lo;
+        *lo = 0;
+        *hi = 0;
+    }
+    return sticky;
+}
+
+/* The bounded rounding of a tiny value with the underflow trap disabled */
+static IA64FR fp_denormalize(const FPExact *x, const FPFormat *fmt,
+                             uint32_t ctl, uint32_t *ev)
+{
+    uint64_t hi = x->hi, lo = x->lo, sig, exp;
+    bool up;
+
+    lo |= fp_shift_right(&hi, &lo, fmt->emin - x->exp);
+    if (fp_round_sig(hi, lo, fmt->prec, x->sign, ctl, &sig, &up)) {
+        *ev |= IA64_FP_U | fp_inexact(up, ctl);
+    }
+    if (sig == 0) {
+        return fp_zero(x->sign);
+    }
+    exp = fmt->emin + IA64_FR_BIAS;
+    if (exp == 0xc001 && !(sig & IA64_FR_SIG_INT)) {
+        exp = 0;        /* double-extended denormals, SDM 1:88 */
+    }
+    return ia64_fr_collapse(ia64_fr_make(x->sign, exp, sig));
+}
+
+/* The rounded value sig * 2^(exp - 63) is out of the format's range */
+static IA64FR __attribute__((noinline))
+fp_out_of_range(const FPExact *x, uint64_t sig, int32_t exp, bool inexact,
+                bool up, const FPFormat *fmt, uint32_t ctl, uint32_t *ev)
+{
+    bool over = exp > fmt->emax;
+    uint32_t f = over ? IA64_FP_O : IA64_FP_U;
+
+    if (!(ctl & f)) {
+        *ev |= f | IA64_EV_TRAP(f);
+        if (inexact) {
+            *ev |= IA64_FP_I | IA64_EV_TRAP(IA64_FP_I) |
+                   (up ? IA64_EV_FPA : 0);
+        }
+        return ia64_fr_make(x->sign, fp_wrap(exp, fmt), sig);
+    }
+    if (over) {
+        IA64FR r = fp_overflowed(x->sign, fmt, ctl, &up);
+
+        *ev |= IA64_FP_O | fp_inexact(up, ctl);
+        return r;
+    }
+    if (ctl & IA64_CTL_FTZ) {
+        *ev |= IA64_FP_U | fp_inexact(false, ctl);
+        return fp_zero(x->sign);
+    }
+    return fp_denormalize(x, fmt, ctl, ev);
+}
+
+/* Rounds once and packs */
+static inline IA64FR fp_round(const FPExact *x, const FPFormat *fmt,
+                              uint32_t ctl, uint32_t *ev)
+{
+    uint64_t sig, rest;
+    int32_t exp = x->exp;
+    bool up;
+
+    rest = fp_round_sig(x->hi, x->lo, fmt->prec, x->sign, ctl, &sig, &up);
+    if (unlikely(sig == 0)) {
+        sig = IA64_FR_SIG_INT;
+        exp++;
+    }
+    if (unlikely((uint32_t)(exp - fmt->emin) >
+                 (uint32_t)(fmt->emax - fmt->emin))) {
+        return fp_out_of_range(x, sig, exp, rest, up, fmt, ctl, ev);
+    }
+    if (rest) {
+        *ev |= fp_inexact(up, ctl);
+    }
+    if (fmt->prec <= 53 && (uint32_t)(exp + 1022) < 2046) {
+        return ia64_fr_from_double((uint64_t)x->sign << 63 |
+                                   (uint64_t)(exp + 1023) << 52 |
+                                   sig << 1 >> 12);
+    }
+    return ia64_fr_make(x->sign, exp + IA64_FR_BIAS, sig);
+}
+
+/* ---- multiply-add ---- */
+
+static inline void fp_normalize(FPExact *x)
+{
+    int n;
+
+    if (x->hi == 0) {
+        x->hi = x->lo;
+        x->lo = 0;
+        x->exp -= 64;
+    }
+    n = clz64(x->hi);
+    if (n) {
+        x->hi = x->hi << n | x->lo >> (64 - n);
+        x->lo <<= n;
+        x->exp -= n;
+    }
+}
+
+/* |p| + |c| */
+static inline void fp_add_magnitudes(FPExact *p, uint64_t csig, int32_t cexp)
+{
+    uint64_t chi = csig, clo = 0, hi, lo;
+    int32_t d = p->exp - cexp;
+    bool sticky = false, carry, over;
+
+    if (d > 0) {
+        sticky = fp_shift_right(&chi, &clo, d);
+    } else if (d < 0) {
+        sticky = fp_shift_right(&p->hi, &p->lo, -d);
+        p->exp = cexp;
+    }
+    lo = p->lo + clo;
+    carry = lo < clo;
+    hi = p->hi + chi;
+    over = hi < chi;
+    hi += carry;
+    over |= hi < carry;
+    if (over) {
+        sticky |= lo & 1;
+        lo = hi << 63 | lo >> 1;
+        hi = hi >> 1 | IA64_FR_SIG_INT;
+        p->exp++;
+    }
+    p->hi = hi;
+    p->lo = lo | sticky;
+}
+
+/*
+ * |p| - |c|, the sign of p is turned if c is larger.  False if the difference
+ * is zero.
+ */
+static inline bool fp_sub_magnitudes(FPExact *p, uint64_t csig, int32_t cexp)
+{
+    uint64_t chi = csig, clo = 0, hi, lo;
+    int32_t d = p->exp - cexp;
+    bool sticky;
+
+    if (d > 0) {
+        /* What fell out of the addend borrows, and leaves a fraction */
+        sticky = fp_shift_right(&chi, &clo, d);
+        clo += sticky;
+        chi += clo < sticky;
+        hi = p->hi - chi - (p->lo < clo);
+        lo = (p->lo - clo) | sticky;
+    } else if (d == 0) {
+        if (p->hi > chi || (p->hi == chi && p->lo)) {
+            hi = p->hi - chi;
+            lo = p->lo;
+        } else if (p->hi == chi) {
+            return false;
+        } else {
+            p->sign = !p->sign;
+            lo = -p->lo;
+            hi = chi - p->hi - (lo != 0);
+        }
+    } else if (d == -1) {
+        /*
+         * The product may have a bit below the addend's 128: subtract in its
+         * own units, in which the addend is 2^128 more than chi * 2.
+         */
+        p->sign = !p->sign;
+        chi <<= 1;
+        lo = -p->lo;
+        hi = chi - p->hi - (lo != 0);
+        if (chi > p->hi || (chi == p->hi && lo == 0)) {
+            lo = hi << 63 | lo >> 1 | (lo & 1);
+            hi = hi >> 1 | IA64_FR_SIG_INT;
+            p->exp++;
+        }
+    } else {
+        p->sign = !p->sign;
+        sticky = fp_shift_right(&p->hi, &p->lo, -d);
+        lo = -(p->lo | sticky);
+        hi = chi - p->hi - (lo != 0);
+        p->exp = cexp;
+    }
+    p->hi = hi;
+    p->lo = lo;
+    fp_normalize(p);
+    return true;
+}
+
+/* Product of normalized significands, as an exact value */
+static inline void fp_multiply(FPExact *p, uint64_t a, int32_t aexp,
+                               uint64_t b, int32_t bexp)
+{
+    mulu64(&p->lo, &p->hi, a, b);
+    p->exp = aexp + bexp + 1;
+    if (!(p->hi & IA64_FR_SIG_INT)) {
+        p->hi = p->hi << 1 | p->lo >> 63;
+        p->lo <<= 1;
+        p->exp--;
+    }
+}
+
+/* p + c, both finite and not zero */
+static inline IA64FR fp_add_round(FPExact *p, bool csign, uint64_t csig,
+                                  int32_t cexp, const FPFormat *fmt,
+                                  uint32_t ctl, uint32_t *ev)
+{
+    if (p->sign == csign) {
+        fp_add_magnitudes(p, csig, cexp);
+    } else if (!fp_sub_magnitudes(p, csig, cexp)) {
+        return fp_zero((ctl & IA64_CTL_RC_MASK) ==
+                       (IA64_RC_DOWN << IA64_CTL_RC_SHIFT));
+    }
+    return fp_round(p, fmt, ctl, ev);
+}
+
+/*
+ * Operands that are not plain numbers.  True if they decide the result.
+ * The checks have the order of the fault prioritization (SDM volume 1, figure
+ * 5-11); of several NaNs f4 comes first, then f2, then f3.
+ */
+static bool fp_fma_special(const FPVal *a, const FPVal *b, const FPVal *c,
+                           uint32_t op, uint32_t ctl, uint32_t *ev, IA64FR *r)
+{
+    FPClass worst = MAX(MAX(a->cls, b->cls), c->cls);
+    bool psign = a->sign ^ b->sign ^ !!(op & IA64_FMA_NEG_MUL);
+    bool csign = c->sign ^ !!(op & IA64_FMA_NEG_ADD);
+
+    if (worst == FP_NATVAL) {
+        *r = ia64_fr_natval();
+        return true;
+    }
+    if (worst >= FP_QNAN) {
+        if (worst != FP_QNAN) {
+            fp_fault(IA64_FP_V, ctl, ev);
+        }
+        if (worst == FP_UNSUPPORTED) {
+            *r = fp_default_nan();
+        } else {
+            *r = fp_quiet(fp_is_nan(b) ? b : fp_is_nan(c) ? c : a);
+        }
+        return true;
+    }
+    if (a->cls == FP_INF || b->cls == FP_INF) {
+        /* A pseudo-zero times infinity is infinity, SDM 1:88 */
+        bool zero = (a->cls == FP_ZERO && !a->unorm) ||
+                    (b->cls == FP_ZERO && !b->unorm);
+
+        if (zero || (c->cls == FP_INF && psign != csign)) {
+            fp_fault(IA64_FP_V, ctl, ev);
+            *r = fp_default_nan();
+            return true;
+        }
+        *r = fp_inf(psign);
+    } else if (c->cls == FP_INF) {
+        *r = fp_inf(csign);
+    } else {
+        return false;
+    }
+    if (a->unorm || b->unorm || c->unorm) {
+        fp_fault(IA64_FP_D, ctl, ev);
+    }
+    return true;
+}
+
+/* Any operands */
+static IA64FR __attribute__((noinline))
+fp_fma_slow(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op,
+            const FPFormat *fmt, uint32_t ctl, uint32_t *ev)
+{
+    FPVal a = fp_unpack(f3), b = fp_unpack(f4), c = fp_unpack(f2);
+    bool csign;
+    FPExact p;
+    IA64FR r;
+
+    if (MAX(MAX(a.cls, b.cls), c.cls) > FP_FINITE &&
+        fp_fma_special(&a, &b, &c, op, ctl, ev, &r)) {
+        return r;
+    }
+    if ((a.unorm || b.unorm || c.unorm) && fp_fault(IA64_FP_D, ctl, ev)) {
+        return f2;
+    }
+
+    p.sign = a.sign ^ b.sign ^ !!(op & IA64_FMA_NEG_MUL);
+    csign = c.sign ^ !!(op & IA64_FMA_NEG_ADD);
+    if (a.cls == FP_ZERO || b.cls == FP_ZERO) {
+        if (op & IA64_FMA_NO_ADD) {
+            return fp_zero(p.sign);
+        }
+        if (c.cls == FP_ZERO) {
+            return fp_zero(p.sign == csign ? csign :
+                           (ctl & IA64_CTL_RC_MASK) ==
+                           (IA64_RC_DOWN << IA64_CTL_RC_SHIFT));
+        }
+        p = (FPExact) { .hi = c.sig, .exp = c.exp, .sign = csign };
+        return fp_round(&p, fmt, ctl, ev);
+    }
+    fp_multiply(&p, a.sig, a.exp, b.sig, b.exp);
+    if (c.cls == FP_ZERO) {
+        return fp_round(&p, fmt, ctl, ev);
+    }
+    return fp_add_round(&p, csign, c.sig, c.exp, fmt, ctl, ev);
+}
+
+/* Sign (bit 0 of *@sign), exponent and significand of a normal number */
+static inline bool fp_unpack_normal(IA64FR r, uint64_t *sig, int32_t *exp,
+                                    bool *sign)
+{
+    if (r.hi == 0) {
+        uint32_t e = (r.lo >> 52) & 0x7ff;
+
+        *sign = r.lo >> 63;
+        *exp = (int32_t)e - 1023;
+        *sig = r.lo << 11 | IA64_FR_SIG_INT;
+        return e - 1 < 0x7fe;
+    } else {
+        uint32_t e = r.hi & IA64_FR_EXP_MASK;
+
+        *sign = r.hi >> 17 & 1;
+        *exp = (int32_t)e - IA64_FR_BIAS;
+        *sig = r.lo;
+        return e - 1 < 0x1fffe && (r.lo & IA64_FR_SIG_INT);
+    }
+}
+
+IA64FR ia64_fma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
+                uint32_t *ev)
+{
+    const FPFormat *fmt = fp_format(op & 3, ctl);
+    uint64_t asig, bsig, csig;
+    int32_t aexp, bexp, cexp;
+    bool asign, bsign, csign;
+    FPExact p;
+
+    if (!fp_unpack_normal(f3, &asig, &aexp, &asign) ||
+        !fp_unpack_normal(f4, &bsig, &bexp, &bsign)) {
+        return fp_fma_slow(f3, f4, f2, op, fmt, ctl, ev);
+    }
+    p.sign = asign ^ bsign ^ ((op & IA64_FMA_NEG_MUL) != 0);
+    if (op & IA64_FMA_NO_ADD) {
+        fp_multiply(&p, asig, aexp, bsig, bexp);
+        return fp_round(&p, fmt, ctl, ev);
+    }
+    if (!fp_unpack_normal(f2, &csig, &cexp, &csign)) {
+        return fp_fma_slow(f3, f4, f2, op, fmt, ctl, ev);
+    }
+    csign ^= (op & IA64_FMA_NEG_ADD) != 0;
+    fp_multiply(&p, asig, aexp, bsig, bexp);
+    return fp_add_round(&p, csign, csig, cexp, fmt, ctl, ev);
+}
+
+IA64FR ia64_fpma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
+                 uint32_t *ev)
+{
+    uint32_t hi_ev = 0, lo_ev = 0;
+    IA64FR hi, lo;
+
+    if (ia64_fr_is_natval(f3) || ia64_fr_is_natval(f4) ||
+        ia64_fr_is_natval(f2)) {
+        return ia64_fr_natval();
+    }
+    op |= IA64_FMA_PC(IA64_PC_SIMD);
+    hi = ia64_fma(fp_high(f3), fp_high(f4), fp_high(f2), op, ctl, &hi_ev);
+    lo = ia64_fma(fp_low(f3), fp_low(f4), fp_low(f2), op, ctl, &lo_ev);
+    *ev |= fp_pair_events(hi_ev, lo_ev);
+    return fp_pair(ia64_stfs(hi), ia64_stfs(lo));
+}
+
+/* ---- quotient and square root ---- */
+
+IA64FR ia64_fdiv(IA64FR f2, IA64FR f3, uint32_t ctl, uint32_t *ev)
+{
+    FPVal a = fp_unpack(f2), b = fp_unpack(f3);
+    FPExact q = { .exp = a.exp - b.exp, .sign = a.sign ^ b.sign };
+    uint64_t rem = a.sig;
+    int i;
+
+    if (rem < b.sig) {
+        q.exp--;
+    } else {
+        rem -= b.sig;
+        q.hi = 1;
+    }
+    /* 65 or 66 more bits: 64 of result, at least one guard, then sticky */
+    for (i = q.hi ? 63 : 64; i > 0; i--) {
+        bool carry = rem >> 63;
+
+        rem <<= 1;
+        q.hi <<= 1;
+        if (carry || rem >= b.sig) {
+            rem -= b.sig;
+            q.hi |= 1;
+        }
+    }
+    for (i = 0; i < 2; i++) {
+        bool carry = rem >> 63;
+
+        rem <<= 1;
+        q.lo <<= 1;
+        if (carry || rem >= b.sig) {
+            rem -= b.sig;
+            q.lo |= 1;
+        }
+    }
+    q.lo = q.lo << 62 | (rem != 0);
+    return fp_round(&q, fp_format(IA64_PC_NONE, ctl), ctl, ev);
+}
+
+IA64FR ia64_fsqrt(IA64FR f3, uint32_t ctl, uint32_t *ev)
+{
+    FPVal a = fp_unpack(f3);
+    FPExact q = { .exp = a.exp >> 1 };
+    uint64_t hi = a.exp & 1 ? a.sig : a.sig >> 1;
+    uint64_t lo = a.exp & 1 ? 0 : a.sig << 63;
+    uint64_t rem_hi = 0, rem_lo = 0;
+    int i;
+
+    /* Digit recurrence: hi:lo = root^2 + rem, rem <= 2 * root */
+    for (i = 0; i < 64; i++) {
+        uint64_t t_hi = q.hi >> 62, t_lo = q.hi << 2 | 1;
+
+        rem_hi = rem_hi << 2 | rem_lo >> 62;
+        rem_lo = rem_lo << 2 | hi >> 62;
+        hi = hi << 2 | lo >> 62;
+        lo <<= 2;
+        q.hi <<= 1;
+        if (rem_hi > t_hi || (rem_hi == t_hi && rem_lo >= t_lo)) {
+            rem_hi -= t_hi + (rem_lo < t_lo);
+            rem_lo -= t_lo;
+            q.hi |= 1;
+        }
+    }
+    /* (root + 1/2)^2 = root^2 + root + 1/4: there are no ties */
+    q.lo = (uint64_t)(rem_hi || rem_lo > q.hi) << 63 | (rem_hi || rem_lo);
+    return fp_round(&q, fp_format(IA64_PC_NONE, ctl), ctl, ev);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Itanium floating-point arithmetic: what its files share */
+
+#ifndef IA64_FPU_INTERNAL_H
+#define IA64_FPU_INTERNAL_H
+
+#include "qemu/host-utils.h"
+#include "fpu.h"
+
+/* Kinds of operands, in the order in which checks want them */
+typedef enum FPClass {
+    FP_ZERO,                    /* with unorm: a pseudo-zero */
+    FP_FINITE,
+    FP_INF,
+    FP_QNAN,
+    FP_SNAN,
+    FP_UNSUPPORTED,
+    FP_NATVAL,
+} FPClass;
+
+/* A finite value is sig * 2^(exp - 63), bit 63 of sig set */
+typedef struct FPVal {
+    uint64_t sig;
+    int32_t exp;
+    bool sign;
+    bool unorm;                 /* was denormal or unnormal: raises D */
+    FPClass cls;
+} FPVal;
+
+/* Where a result is rounded to: significand bits, exponent range */
+typedef struct FPFormat {
+    int16_t prec;
+    bool simd;                  /* wrapped exponents have 8 bits */
+    int32_t emin, emax;
+} FPFormat;
+
+static inline FPVal fp_unpack(IA64FR r)
+{
+    FPVal v;
+    uint64_t exp;
+
+    r = ia64_fr_expand(r);
+    exp = r.hi & IA64_FR_EXP_MASK;
+    v.sign = r.hi >> 17 & 1;
+    v.sig = r.lo;
+    v.exp = 0;
+    v.unorm = false;
+
+    if (unlikely(exp == IA64_FR_EXP_SPECIAL)) {
+        if (r.lo >= IA64_FR_SIG_QUIET) {
+            v.cls = FP_QNAN;
+        } else if (r.lo > IA64_FR_SIG_INT) {
+            v.cls = FP_SNAN;
+        } else {
+            v.cls = r.lo == IA64_FR_SIG_INT ? FP_INF : FP_UNSUPPORTED;
+        }
+    } else if (r.lo == 0) {
+        v.cls = r.hi == IA64_FR_HI_NATVAL ? FP_NATVAL : FP_ZERO;
+        v.unorm = exp != 0;
+    } else {
+        int shift = clz64(r.lo);
+
+        v.cls = FP_FINITE;
+        v.unorm = shift || exp == 0;
+        v.sig = r.lo << shift;
+        /* Exponent 0 is that of double-extended denormals, SDM 1:86 */
+        v.exp = (exp ? exp : 0xc001) - IA64_FR_BIAS - shift;
+    }
+    return v;
+}
+
+static inline bool fp_is_nan(const FPVal *v)
+{
+    return v->cls == FP_QNAN || v->cls == FP_SNAN;
+}
+
+static inline IA64FR fp_zero(bool sign)
+{
+    return ia64_fr_from_double((uint64_t)sign << 63);
+}
+
+static inline IA64FR fp_inf(bool sign)
+{
+    return ia64_fr_from_double((uint64_t)sign << 63 | 0x7ffull << 52);
+}
+
+/* QNaN indefinite, the default NaN */
+static inline IA64FR fp_default_nan(void)
+{
+    return ia64_fr_from_double(0xfff8ull << 48);
+}
+
+static inline IA64FR fp_quiet(const FPVal *v)
+{
+    return ia64_fr_make(v->sign, IA64_FR_EXP_SPECIAL,
+                        v->sig | IA64_FR_SIG_QUIET);
+}
+
+/* A fault condition: true if the fault is taken, else its flag is raised */
+static inline bool fp_fault(uint32_t f, uint32_t ctl, uint32_t *ev)
+{
+    if (ctl & f) {
+        *ev |= f;
+        return false;
+    }
+    *ev |= IA64_EV_FAULT(f);
+    return true;
+}
+
+/* An inexact result without overflow or underflow */
+static inline uint32_t fp_inexact(bool fpa, uint32_t ctl)
+{
+    if (likely(ctl & IA64_FP_I)) {
+        return IA64_FP_I;
+    }
+    return IA64_FP_I | IA64_EV_TRAP(IA64_FP_I) | (fpa ? IA64_EV_FPA : 0);
+}
+
+/* Whether a fraction @rest (1/2 is bit 63, bit 0 is sticky) rounds up */
+static inline bool fp_round_up(uint32_t ctl, bool sign, bool odd,
+                               uint64_t rest)
+{
+    const uint64_t half = 1ull << 63;
+
+    switch ((ctl & IA64_CTL_RC_MASK) >> IA64_CTL_RC_SHIFT) {
+    case IA64_RC_NEAREST:
+        return rest > half || (rest == half && odd);
+    case IA64_RC_DOWN:
+        return sign && rest;
+    case IA64_RC_UP:
+        return !sign && rest;
+    default:
+        return false;
+    }
+}
+
+/* A pair of events: high half as normal operations have them, low moved */
+static inline uint32_t fp_pair_events(uint32_t hi, uint32_t lo)
+{
+    return hi | (lo & IA64_FP_ALL) |
+           (lo & (7u << IA64_EV_CODE_SHIFT)) << 4 |
+           (lo & (0x7800u << IA64_EV_CODE_SHIFT)) >> 4;
+}
+
+static inline IA64FR fp_high(IA64FR r)
+{
+    return ia64_ldfs(ia64_getf_sig(r) >> 32);
+}
+
+static inline IA64FR fp_low(IA64FR r)
+{
+    return ia64_ldfs(ia64_getf_sig(r));
+}
+
+static inline IA64FR fp_pair(uint32_t hi, uint32_t lo)
+{
+    return ia64_fr_from_sig((uint64_t)hi << 32 | lo);
+}
+
+#endif /* IA64_FPU_INTERNAL_H */
