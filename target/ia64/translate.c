@@ -20,7 +20,7 @@
 #undef HELPER_H
 
 TCGv_i64 cpu_ip, cpu_cfm, cpu_pfs, cpu_lc, cpu_ec, cpu_unat, cpu_ccv;
-TCGv_i64 cpu_prot, cpu_fpsr;
+TCGv_i64 cpu_prot;
 TCGv_i64 cpu_gr[32], cpu_stkr[96], cpu_pr[16], cpu_br[8];
 TCGv_ptr cpu_stk, cpu_rotp, cpu_frp;
 
@@ -42,7 +42,6 @@ void ia64_translate_init(void)
         { &cpu_unat, env_off(unat), "unat" },
         { &cpu_ccv, env_off(ccv), "ccv" },
         { &cpu_prot, env_off(prot), "prot" },
-        { &cpu_fpsr, env_off(fpsr), "fpsr" },
     };
     char (*n)[8] = names;
 
