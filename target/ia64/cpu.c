@@ -302,6 +302,7 @@ static void ia64_cpu_class_init(ObjectClass *oc, void *data)
     cc->get_pc = ia64_cpu_get_pc;
     cc->gdb_read_register = ia64_cpu_gdb_read_register;
     cc->gdb_write_register = ia64_cpu_gdb_write_register;
+    cc->memory_rw_debug = ia64_cpu_memory_rw_debug;
     cc->gdb_num_core_regs = IA64_GDB_NUM_REGS;
     cc->sysemu_ops = &ia64_sysemu_ops;
     cc->tcg_ops = &ia64_tcg_ops;

@@ -447,6 +447,8 @@ void ia64_translate_code(CPUState *cs, TranslationBlock *tb, int *max_insns,
 
 /* rse.c: see there */
 uint64_t ia64_bsp(CPUIA64State *env);
+uint64_t ia64_bsp_end(CPUIA64State *env);
+uint64_t *ia64_rse_cell(CPUIA64State *env, uint64_t addr);
 void ia64_rse_reset(CPUIA64State *env);
 void ia64_rse_set_bspstore(CPUIA64State *env, uint64_t val);
 void ia64_rse_cover(CPUIA64State *env);
@@ -491,12 +493,15 @@ void ia64_sapic_init(IA64CPU *cpu);
 void ia64_sapic_reset(IA64CPU *cpu);
 /* An external interrupt passes TPR and in-service rules (PSR.i aside) */
 bool ia64_sapic_pending(CPUIA64State *env);
+uint64_t ia64_get_itc(CPUIA64State *env);
 bool ia64_cpu_has_work(CPUState *cs);
 
 /* gdbstub.c, machine.c, disas.c */
 #define IA64_GDB_NUM_REGS 462
 int ia64_cpu_gdb_read_register(CPUState *cs, GByteArray *buf, int reg);
 int ia64_cpu_gdb_write_register(CPUState *cs, uint8_t *buf, int reg);
+int ia64_cpu_memory_rw_debug(CPUState *cs, vaddr addr, uint8_t *buf,
+                             size_t len, bool is_write);
 extern const VMStateDescription vmstate_ia64_cpu;
 
 #endif /* IA64_CPU_H */

@@ -52,6 +52,12 @@ static unsigned mod(int64_t v, unsigned m)
     return r < 0 ? r + m : r;
 }
 
+static unsigned rrb_gr(CPUIA64State *env)
+{
+    return mod(env->rrbase_gr - env->rot_cnt,
+               FIELD_EX64(env->cfm, CFM, SOR) * 8);
+}
+
 static void set_limit(CPUIA64State *env)
 {
     env->stk_limit = MIN(env->stk_lo + IA64_NUM_STACKED,
@@ -67,6 +73,36 @@ static void set_numbers(CPUIA64State *env)
 uint64_t ia64_bsp(CPUIA64State *env)
 {
     return addr_of_num(env->cell_num0 + (env->stk - env->cells));
+}
+
+/* The address after the current frame's last register */
+uint64_t ia64_bsp_end(CPUIA64State *env)
+{
+    return addr_of_num(env->cell_num0 + (env->stk - env->cells) +
+                       FIELD_EX64(env->cfm, CFM, SOF));
+}
+
+/*
+ * The cell of the register that belongs at @addr of the backing store, NULL
+ * if it is not resident
+ */
+uint64_t *ia64_rse_cell(CPUIA64State *env, uint64_t addr)
+{
+    uint64_t *end = env->stk + FIELD_EX64(env->cfm, CFM, SOF);
+    uint64_t *cell = env->cells + (num_of_addr(addr) - env->cell_num0);
+
+    if (slot_of(addr) == RNAT_SLOT || cell < env->stk_lo || cell >= end) {
+        return NULL;
+    }
+    if (env->gr_window && cell >= env->stk) {
+        unsigned n = FIELD_EX64(env->cfm, CFM, SOR) * 8;
+        size_t phys = cell - env->stk;
+
+        if (phys < n) {
+            return &env->rotp[(phys + n - rrb_gr(env)) % n];
+        }
+    }
+    return cell;
 }
 
 void ia64_rse_reset(CPUIA64State *env)
@@ -244,12 +280,6 @@ void HELPER(loadrs)(CPUIA64State *env)
 
 /* -------------------------------------------------------------------- */
 /* Rotation                                                             */
-
-static unsigned rrb_gr(CPUIA64State *env)
-{
-    return mod(env->rrbase_gr - env->rot_cnt,
-               FIELD_EX64(env->cfm, CFM, SOR) * 8);
-}
 
 static unsigned rrb_fr(CPUIA64State *env)
 {

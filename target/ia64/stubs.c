@@ -30,3 +30,4 @@ IA64CPU *ia64_cpu_by_sapic_id(unsigned id, unsigned eid);
 __attribute__((weak)) IA64CPU *ia64_cpu_by_sapic_id(unsigned id, unsigned eid) { return NULL; }
 __attribute__((weak)) void HELPER(careful_done)(CPUIA64State *env, uint32_t taken) { if (taken) { env->careful_frame=false; ia64_rebuild_hflags(env);} }
 __attribute__((weak)) const VMStateDescription vmstate_ia64_cpu = { .name="cpu", .unmigratable=1 };
+__attribute__((weak)) uint64_t ia64_get_itc(CPUIA64State *env) { return 0; }
