@@ -379,14 +379,33 @@ static void nat_consume(DisasContext *s, int r, uint64_t isr)
 }
 
 /*
- * In a block without NaT bits one is about to be set: run this slot again
- * in a block that tracks them.  To be placed in a branch of its own.
+ * Where to branch to when, in a block without NaT bits, this slot is about to
+ * set one: runs the slot again in a block that tracks them.  To be called at
+ * most once a slot, before any effect of it.
  */
-static void gen_nat_exit(DisasContext *s)
+static TCGLabel *nat_exit_label(DisasContext *s)
 {
-    tcg_gen_movi_i64(cpu_ip, s->base.pc_next);
-    gen_helper_nat_mode(tcg_env);
-    tcg_gen_exit_tb(NULL, 0);
+    unsigned n = s->num_nat_exits++;
+
+    g_assert(n < IA64_NAT_EXITS);
+    s->nat_exits[n].label = gen_new_label();
+    s->nat_exits[n].pc = s->base.pc_next;
+    s->nat_exits[n].prev = s->prev_ip;
+    return s->nat_exits[n].label;
+}
+
+static void gen_nat_exits(DisasContext *s)
+{
+    for (unsigned i = 0; i < s->num_nat_exits; i++) {
+        gen_set_label(s->nat_exits[i].label);
+        if (s->ic && s->nat_exits[i].prev) {
+            tcg_gen_st_i64(tcg_constant_i64(s->nat_exits[i].prev), tcg_env,
+                           env_off(last_ip));
+        }
+        tcg_gen_movi_i64(cpu_ip, s->nat_exits[i].pc);
+        gen_helper_nat_mode(tcg_env);
+        tcg_gen_exit_tb(NULL, 0);
+    }
 }
 
 /* -------------------------------------------------------------------- */
@@ -482,11 +501,7 @@ static void gen_jump(DisasContext *s)
 #else
 #include "translate/todo-mm.c.inc"
 #endif
-#if __has_include("translate/mem.c.inc")
 #include "translate/mem.c.inc"
-#else
-#include "translate/todo-mem.c.inc"
-#endif
 #if __has_include("translate/system.c.inc")
 #include "translate/system.c.inc"
 #else
@@ -594,10 +609,11 @@ static void ia64_tr_tb_start(DisasContextBase *db, CPUState *cs)
 static void ia64_tr_insn_start(DisasContextBase *db, CPUState *cs)
 {
     DisasContext *s = container_of(db, DisasContext, base);
-    /* The bundle completed last: this one once a slot of it has run */
-    uint64_t prev = s->bundle_valid ? s->bundle_ip : 0;
 
-    tcg_gen_insn_start(db->pc_next, prev);
+    /* This one once a slot of it has run */
+    s->prev_ip = s->bundle_valid ? s->bundle_ip : 0;
+
+    tcg_gen_insn_start(db->pc_next, s->prev_ip);
 }
 
 static void ia64_tr_translate_insn(DisasContextBase *db, CPUState *cs)
@@ -611,7 +627,8 @@ static void ia64_tr_translate_insn(DisasContextBase *db, CPUState *cs)
     }
     db->pc_next = next_pc(s);
     if (db->is_jmp == DISAS_NEXT &&
-        !translator_is_same_page(db, db->pc_next)) {
+        (!translator_is_same_page(db, db->pc_next) ||
+         s->num_nat_exits == IA64_NAT_EXITS)) {
         db->is_jmp = DISAS_TOO_MANY;
     }
 }
@@ -699,6 +716,7 @@ static void ia64_tr_tb_stop(DisasContextBase *db, CPUState *cs)
     default:
         g_assert_not_reached();
     }
+    gen_nat_exits(s);
     gen_block_checks(s, first_insn_start());
     /* A write to any byte of the last bundle invalidates the block. */
     db->pc_next = ROUND_UP(db->pc_next, 16);

@@ -11,7 +11,7 @@
  * - Check the target with check_gr_target() before any effect.
  * - In blocks with s->nat, NaT bits are tracked: nat_src(), nat_commit() and
  *   the consumption checks; in all others no NaT bit is set and a producer
- *   leaves through gen_nat_exit() to be run again in a block with s->nat.
+ *   branches to nat_exit_label(), to be run again in a block with s->nat.
  */
 
 #ifndef IA64_TRANSLATE_H
@@ -23,6 +23,8 @@
 #include "tcg/tcg-op-gvec.h"
 #include "exec/helper-proto.h"
 #include "exec/helper-gen.h"
+
+#define IA64_NAT_EXITS  32
 
 typedef struct DisasContext {
     DisasContextBase base;
@@ -54,6 +56,14 @@ typedef struct DisasContext {
     bool high_fr;               /* the block uses f32-f127 */
     bool mfl_done, mfh_done;
     uint64_t features;          /* CPUID[4] */
+
+    /* Ways out to a block that tracks NaT bits, generated at the end */
+    struct {
+        TCGLabel *label;
+        uint64_t pc, prev;
+    } nat_exits[IA64_NAT_EXITS];
+    unsigned num_nat_exits;
+    uint64_t prev_ip;           /* bundle completed last, 0: none here */
 } DisasContext;
 
 /* DISAS_NORETURN etc. are the base's; ours: */

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Itanium helpers of loads, stores and semaphores */
+
+#include "qemu/osdep.h"
+#include "cpu.h"
+#include "exec/exec-all.h"
+#include "exec/helper-proto.h"
+#include "fpu.h"
+#if __has_include("mmu.h")
+#include "mmu.h"
+#else
+#define ia64_spec_probe(env, addr, size, idx, adv, ra) false
+#define ia64_code_page_ed(env) false
+#define ia64_check_semaphore(env, addr, size, fetchadd, idx, ra)
+#define ia64_mem_attr(env, addr, size, store, idx, ra) IA64_MA_WB
+#endif
+
+/*
+ * Can a control-speculative load be performed?  0 if it has to be deferred;
+ * raises the fault if it is not deferred.  @what: size in bytes (7:0), MMU
+ * index (15:8), PSR.ac (16).
+ */
+uint64_t HELPER(spec_ok)(CPUIA64State *env, uint64_t addr, uint32_t what)
+{
+    unsigned size = extract32(what, 0, 8);
+    unsigned idx = extract32(what, 8, 8);
+
+    if (ia64_spec_probe(env, addr, size, idx, false, GETPC())) {
+        return 0;
+    }
+    if (extract32(what, 16, 1) && (addr & (pow2ceil(size) - 1))) {
+        /* Unaligned: deferred without a bit of DCR, SDM 2:106 */
+        cpu_restore_state(env_cpu(env), GETPC());
+        if (!(env->psr & PSR(IC)) || ia64_code_page_ed(env)) {
+            return 0;
+        }
+        env->exc.set = IA64_EXC_IFA;
+        env->exc.ifa = addr;
+        ia64_raise(env, IA64_VEC_UNALIGNED, ISR(R) | ISR(SP), 0);
+    }
+    return 1;
+}
+
+/* @what: size in bytes (7:0), fetchadd (8), MMU index (23:16) */
+void HELPER(sem_check)(CPUIA64State *env, uint64_t addr, uint32_t what)
+{
+    ia64_check_semaphore(env, addr, extract32(what, 0, 8),
+                         extract32(what, 8, 1), extract32(what, 16, 8),
+                         GETPC());
+}
+
+/*
+ * ld16 and st16 are for write-back memory only.  @what: store (0), MMU index
+ * (15:8).
+ */
+void HELPER(check16)(CPUIA64State *env, uint64_t addr, uint32_t what)
+{
+    bool store = extract32(what, 0, 1);
+    unsigned ma = ia64_mem_attr(env, addr, 1, store, extract32(what, 8, 8),
+                                GETPC());
+
+    if ((addr & 15) == 0 && ma != IA64_MA_WB) {
+        env->exc.set = IA64_EXC_IFA;
+        env->exc.ifa = addr;
+        ia64_raise(env, IA64_VEC_UNSUPPORTED, store ? ISR(W) : ISR(R),
+                   GETPC());
+    }
+}
+
+/* The faults of lfetch.fault; PSR.ed suppresses them (SDM 2:107). */
+void HELPER(lfetch_fault)(CPUIA64State *env, uint64_t addr, uint32_t idx)
+{
+    if (env->psr & PSR(ED)) {
+        return;
+    }
+    env->rse_isr = ISR(NA) | IA64_NA_LFETCH;
+    ia64_mem_attr(env, addr, 1, false, idx, GETPC());
+    env->rse_isr = 0;
+}
+
+/* The 80-bit format: @se is sign and exponent */
+void HELPER(ldfe)(void *fr, uint64_t sig, uint64_t se)
+{
+    *(IA64FR *)fr = ia64_fr_collapse(ia64_ldfe(sig, se));
+}
+
+void HELPER(ldf_fill)(void *fr, uint64_t sig, uint64_t se)
+{
+    *(IA64FR *)fr = ia64_fr_collapse(ia64_ldf_fill(sig, se));
+}
+
+uint64_t HELPER(stfe)(uint64_t lo, uint64_t hi)
+{
+    return ia64_stfe((IA64FR) { lo, hi });
+}
+
+uint64_t HELPER(getf_s)(uint64_t lo, uint64_t hi)
+{
+    return ia64_stfs((IA64FR) { lo, hi });
+}
+
+uint64_t HELPER(getf_d)(uint64_t lo, uint64_t hi)
+{
+    return ia64_stfd((IA64FR) { lo, hi });
+}
