@@ -616,14 +616,34 @@ static void ia64_tr_insn_start(DisasContextBase *db, CPUState *cs)
     tcg_gen_insn_start(db->pc_next, s->prev_ip);
 }
 
+/*
+ * The predicate of a reserved encoding.  Those of the B unit fault whatever
+ * it is, but for the first half of opcode 0 (SDM volume 3, 4.1 and the notes
+ * in insns-b.decode); so do the reserved templates.
+ */
+static int reserved_qp(DisasContext *s)
+{
+    const char *u = units[s->tmpl >> 1];
+    unsigned slot = s->slot;
+    uint64_t bits;
+
+    if (*u == 0 || slot == 3 || (slot == 2 && u[1] == 'L')) {
+        return 0;
+    }
+    bits = slot_bits(s, u[slot] == 'L' ? 2 : slot);
+    if (u[slot] == 'B' && (extract64(bits, 37, 4) || extract64(bits, 32, 1))) {
+        return 0;
+    }
+    return extract64(bits, 0, 6);
+}
+
 static void ia64_tr_translate_insn(DisasContextBase *db, CPUState *cs)
 {
     DisasContext *s = container_of(db, DisasContext, base);
 
     fetch_bundle(s, db->pc_next);
     if (!decode_slot(s)) {
-        gen_raise_ge(s, IA64_GE_ILLEGAL_OP);
-        db->is_jmp = DISAS_NORETURN;
+        gen_illegal(s, reserved_qp(s));
     }
     db->pc_next = next_pc(s);
     if (db->is_jmp == DISAS_NEXT &&
