@@ -300,6 +300,7 @@ static void ia64_cpu_class_init(ObjectClass *oc, void *data)
     cc->dump_state = ia64_cpu_dump_state;
     cc->set_pc = ia64_cpu_set_pc;
     cc->get_pc = ia64_cpu_get_pc;
+    cc->disas_set_info = ia64_cpu_disas_set_info;
     cc->gdb_read_register = ia64_cpu_gdb_read_register;
     cc->gdb_write_register = ia64_cpu_gdb_write_register;
     cc->memory_rw_debug = ia64_cpu_memory_rw_debug;

@@ -502,6 +502,7 @@ int ia64_cpu_gdb_read_register(CPUState *cs, GByteArray *buf, int reg);
 int ia64_cpu_gdb_write_register(CPUState *cs, uint8_t *buf, int reg);
 int ia64_cpu_memory_rw_debug(CPUState *cs, vaddr addr, uint8_t *buf,
                              size_t len, bool is_write);
+void ia64_cpu_disas_set_info(CPUState *cs, disassemble_info *info);
 extern const VMStateDescription vmstate_ia64_cpu;
 
 #endif /* IA64_CPU_H */
