@@ -13,6 +13,7 @@
 #include "exec/cpu-defs.h"
 #include "qemu/timer.h"
 #include "hw/registerfields.h"
+#include "hw/ia64/pal-msr.h"
 #include "fr.h"
 
 /* Processor status register, SDM 2:23 */
@@ -328,6 +329,7 @@ typedef struct CPUArchState {
     uint64_t ibr[IA64_NUM_IBR];
     uint64_t pmc[IA64_NUM_PMC];
     uint64_t pmd[IA64_NUM_PMD];
+    uint64_t msr[IA64_NUM_MSR];
 
     /* ar.itc = virtual clock in ITC ticks + itc_offset */
     int64_t itc_offset;
@@ -342,6 +344,7 @@ typedef struct CPUArchState {
     uint8_t careful_frame;      /* re-run slot by slot: frame checks */
     bool gr_window;             /* rotating registers are in rotbuf */
     uint64_t rse_isr;           /* ISR bits of the RSE access under way */
+    uint64_t mem_isr;           /* and of accesses a helper makes, see mmu.c */
     bool halted_light;          /* PAL_HALT_LIGHT */
     bool xtp_disabled;
 
@@ -471,6 +474,12 @@ G_NORETURN void ia64_raise_ge(CPUIA64State *env, unsigned code, uintptr_t ra);
 void ia64_cpu_do_interrupt(CPUState *cs);
 bool ia64_cpu_exec_interrupt(CPUState *cs, int interrupt_request);
 void ia64_set_psr(CPUIA64State *env, uint64_t psr);
+/*
+ * Lower-Privilege Transfer trap after a br.ret with PSR.lp = 1; env->ip is
+ * the target, @ra the GETPC() of the br.ret's helper.  Coinciding traps are
+ * recorded in ISR (SDM 2:112).
+ */
+G_NORETURN void ia64_raise_lp_transfer(CPUIA64State *env, uintptr_t ra);
 
 /* mmu.c */
 void ia64_tlb_init(CPUIA64State *env);      /* realize */
