@@ -148,7 +148,7 @@ static void log_interruption(CPUState *cs, int vector, uint64_t isr)
     }
     qemu_log("INT cpu %d %04x %-25s ip %016" PRIx64 ".%d psr %016" PRIx64
              " isr %016" PRIx64, cs->cpu_index, vector, vector_name(vector),
-             env->ip & ~15ull, (int)(env->ip & 3), ia64_psr_full(env), isr);
+             env->ip & ~(uint64_t)15, (int)(env->ip & 3), ia64_psr_full(env), isr);
     if (env->exc.set & IA64_EXC_IFA) {
         qemu_log(" ifa %016" PRIx64, env->exc.ifa);
     }

@@ -25,7 +25,4 @@ FIELD(LRR, IPP, 13, 1)
 FIELD(LRR, TM, 15, 1)
 FIELD(LRR, M, 16, 1)
 
-/* ar.itc */
-uint64_t ia64_get_itc(CPUIA64State *env);
-
 #endif
