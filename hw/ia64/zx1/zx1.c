@@ -19,12 +19,14 @@
 #include "hw/loader.h"
 #include "hw/misc/unimp.h"
 #include "hw/nmi.h"
+#include "hw/pci/pci_bus.h"
 #include "hw/qdev-properties.h"
 #include "system/block-backend.h"
 #include "system/blockdev.h"
 #include "system/qtest.h"
 #include "system/reset.h"
 #include "system/system.h"
+#include "sba.h"
 
 #define ZX1_FW_FILE     "zx1-fw.bin"
 /* The firmware ROM maps whole target pages */
@@ -36,6 +38,39 @@ static const uint8_t zx1_idle_bundle[16] = {
     0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x40,
 };
 
+/*
+ * Option ROMs of the emulated cards hold x86 code. The firmware has drivers
+ * of its own, so leave the ROMs out unless the user names one.
+ */
+static GlobalProperty zx1_compat[] = {
+    { "ati-vga", "romfile", "" },
+    { "cirrus-vga", "romfile", "" },
+    { "e1000-base", "romfile", "" },
+    { "e1000e", "romfile", "" },
+    { "i82550", "romfile", "" },
+    { "i82551", "romfile", "" },
+    { "i82557a", "romfile", "" },
+    { "i82557b", "romfile", "" },
+    { "i82557c", "romfile", "" },
+    { "i82558a", "romfile", "" },
+    { "i82558b", "romfile", "" },
+    { "i82559a", "romfile", "" },
+    { "i82559b", "romfile", "" },
+    { "i82559c", "romfile", "" },
+    { "i82559er", "romfile", "" },
+    { "i82562", "romfile", "" },
+    { "i82801", "romfile", "" },
+    { "ne2k_pci", "romfile", "" },
+    { "pci-qxl", "romfile", "" },
+    { "pci-vga", "romfile", "" },
+    { "pcnet", "romfile", "" },
+    { "rtl8139", "romfile", "" },
+    { "virtio-net-pci-base", "romfile", "" },
+    { "virtio-vga-base", "romfile", "" },
+    { "vmware-svga", "romfile", "" },
+    { "vmxnet3", "romfile", "" },
+};
+
 static void zx1_init_ram(Zx1MachineState *s)
 {
     static const char *const name[] = { "zx1.mem0", "zx1.mem1", "zx1.mem2" };
@@ -44,11 +79,16 @@ static void zx1_init_ram(Zx1MachineState *s)
     unsigned n = zx1_ram_ranges(machine->ram_size, ranges);
     uint64_t offset = 0;
 
+    memory_region_init(&s->ram_space, OBJECT(s), "zx1.ram-space", UINT64_MAX);
     for (unsigned i = 0; i < n; i++) {
         memory_region_init_alias(&s->mem[i], OBJECT(s), name[i], machine->ram,
                                  offset, ranges[i].size);
         memory_region_add_subregion(get_system_memory(), ranges[i].base,
                                     &s->mem[i]);
+        memory_region_init_alias(&s->ram_space_mem[i], OBJECT(s), name[i],
+                                 machine->ram, offset, ranges[i].size);
+        memory_region_add_subregion(&s->ram_space, ranges[i].base,
+                                    &s->ram_space_mem[i]);
         offset += ranges[i].size;
     }
 
@@ -83,9 +123,70 @@ static void zx1_init_cpus(Zx1MachineState *s)
     }
 }
 
-static DeviceState *zx1_create_simple(const char *type, hwaddr base)
+static void zx1_create_lba(Zx1MachineState *s, const Zx1Rope *rope)
 {
-    return sysbus_create_simple(type, base, NULL);
+    DeviceState *dev = qdev_new(TYPE_ZX1_LBA);
+
+    qdev_prop_set_uint8(dev, "rope", rope->rope);
+    qdev_prop_set_uint8(dev, "bus-nr", rope->bus_first);
+    qdev_prop_set_uint8(dev, "int-pins", rope->int_pins);
+    qdev_prop_set_string(dev, "bus-name", rope->bus_name);
+    qdev_prop_set_bit(dev, "double-wide", rope->width == 2);
+    qdev_prop_set_bit(dev, "hard-fail", s->hard_fail);
+    for (unsigned slot = 0; slot < ZX1_MAX_SLOTS; slot++) {
+        ZX1_LBA(dev)->int_base[slot] = zx1_rope_int_base(rope, slot);
+    }
+    object_property_set_link(OBJECT(dev), "ioc", OBJECT(s->ioc),
+                             &error_abort);
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    s->lba[rope->rope] = dev;
+}
+
+static void zx1_init_chipset(Zx1MachineState *s)
+{
+    DeviceState *sba = qdev_new(TYPE_ZX1_SBA);
+    uint16_t ropes = 0;
+
+    for (unsigned i = 0; i < ZX1_NR_ROOTS; i++) {
+        /* Two adjacent ropes that form one: bits 8 and up, per pair */
+        ropes |= MAKE_64BIT_MASK(zx1_ropes[i].rope, zx1_ropes[i].width);
+        ropes |= (zx1_ropes[i].width == 2) << (8 + zx1_ropes[i].rope / 2);
+    }
+
+    s->ioc = qdev_new(TYPE_ZX1_IOC);
+    qdev_prop_set_uint32(s->ioc, "iotlb-entries", s->iotlb_entries);
+    qdev_prop_set_bit(s->ioc, "isolation", s->isolation);
+    qdev_prop_set_uint16(s->ioc, "ropes", ropes);
+    object_property_set_link(OBJECT(s->ioc), "ram", OBJECT(&s->ram_space),
+                             &error_abort);
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(s->ioc), &error_fatal);
+
+    /*
+     * Devices without bus= go to the first PCI bus that the search meets,
+     * and that is the one created last: rope 0.
+     */
+    for (int i = ZX1_NR_ROOTS - 1; i >= 0; i--) {
+        g_autofree char *link = g_strdup_printf("rope%u", zx1_ropes[i].rope);
+
+        zx1_create_lba(s, &zx1_ropes[i]);
+        object_property_set_link(OBJECT(sba), link,
+                                 OBJECT(s->lba[zx1_ropes[i].rope]),
+                                 &error_abort);
+    }
+
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(sba), &error_fatal);
+    sysbus_mmio_map(SYS_BUS_DEVICE(sba), 0, ZX1_MIO_BASE);
+    sysbus_mmio_map(SYS_BUS_DEVICE(s->ioc), 0, ZX1_IOC_BASE);
+}
+
+/* The input of an IOSAPIC that a global system interrupt arrives at */
+static qemu_irq zx1_gsi(Zx1MachineState *s, unsigned gsi)
+{
+    unsigned n = gsi - ZX1_GSI_BASE;
+    DeviceState *lba = s->lba[zx1_ropes[n / ZX1_GSI_PER_ROPE].rope];
+
+    return qdev_get_gpio_in(DEVICE(&ZX1_LBA(lba)->iosapic),
+                            n % ZX1_GSI_PER_ROPE);
 }
 
 static void zx1_init_pdh(Zx1MachineState *s)
@@ -99,12 +200,14 @@ static void zx1_init_pdh(Zx1MachineState *s)
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, ZX1_DILLON_BASE);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 1, ZX1_BOARD_BASE);
 
-    zx1_create_simple(TYPE_DS1501, ZX1_RTC_BASE);
-    zx1_create_simple(TYPE_ZX1_PM, ZX1_PM_BASE);
+    sysbus_create_simple(TYPE_DS1501, ZX1_RTC_BASE, NULL);
+    sysbus_create_simple(TYPE_ZX1_PM, ZX1_PM_BASE, zx1_gsi(s, ZX1_GSI_SCI));
 
-    serial_mm_init(get_system_memory(), ZX1_UART0_BASE, 0, NULL,
+    serial_mm_init(get_system_memory(), ZX1_UART0_BASE, 0,
+                   zx1_gsi(s, ZX1_GSI_UART0),
                    ZX1_UART_CLOCK / 16, serial_hd(0), DEVICE_LITTLE_ENDIAN);
-    serial_mm_init(get_system_memory(), ZX1_UART1_BASE, 0, NULL,
+    serial_mm_init(get_system_memory(), ZX1_UART1_BASE, 0,
+                   zx1_gsi(s, ZX1_GSI_UART1),
                    ZX1_UART_CLOCK / 16, serial_hd(1), DEVICE_LITTLE_ENDIAN);
 
     s->fw_cfg = fw_cfg_init_mem_wide(ZX1_FW_CFG_SELECTOR, ZX1_FW_CFG_DATA, 8,
@@ -253,6 +356,7 @@ static void zx1_machine_done(Notifier *n, void *data)
 static void zx1_init(MachineState *machine)
 {
     Zx1MachineState *s = ZX1_MACHINE(machine);
+    MachineClass *mc = MACHINE_GET_CLASS(machine);
     const uint64_t max = ZX1_MEM0_SIZE + ZX1_MEM1_SIZE + ZX1_MEM2_SIZE;
 
     if (machine->ram_size < 512 * MiB || machine->ram_size > max) {
@@ -263,9 +367,12 @@ static void zx1_init(MachineState *machine)
 
     zx1_init_cpus(s);
     zx1_init_ram(s);
-    zx1_create_simple(TYPE_ZX1_PIB, ZX1_PIB_BASE);
+    sysbus_create_simple(TYPE_ZX1_PIB, ZX1_PIB_BASE, NULL);
+    zx1_init_chipset(s);
     zx1_init_pdh(s);
     zx1_init_firmware(s);
+
+    pci_init_nic_devices(PCI_HOST_BRIDGE(s->lba[0])->bus, mc->default_nic);
 
     s->machine_done.notify = zx1_machine_done;
     qemu_add_machine_init_done_notifier(&s->machine_done);
@@ -277,6 +384,37 @@ static void zx1_instance_init(Object *obj)
 
     zx1_create_flash(s, 0, "zx1.flash0", "pflash0");
     zx1_create_flash(s, 1, "zx1.flash1", "pflash1");
+    s->iotlb_entries = 16;
+}
+
+static bool zx1_get_isolation(Object *obj, Error **errp)
+{
+    return ZX1_MACHINE(obj)->isolation;
+}
+
+static void zx1_set_isolation(Object *obj, bool value, Error **errp)
+{
+    ZX1_MACHINE(obj)->isolation = value;
+}
+
+static bool zx1_get_iotlb_cache(Object *obj, Error **errp)
+{
+    return ZX1_MACHINE(obj)->iotlb_entries;
+}
+
+static void zx1_set_iotlb_cache(Object *obj, bool value, Error **errp)
+{
+    ZX1_MACHINE(obj)->iotlb_entries = value ? 16 : 0;
+}
+
+static bool zx1_get_hard_fail(Object *obj, Error **errp)
+{
+    return ZX1_MACHINE(obj)->hard_fail;
+}
+
+static void zx1_set_hard_fail(Object *obj, bool value, Error **errp)
+{
+    ZX1_MACHINE(obj)->hard_fail = value;
 }
 
 /* The TOC button: INIT on every processor */
@@ -306,6 +444,21 @@ static void zx1_class_init(ObjectClass *oc, void *data)
     mc->no_floppy = 1;
     mc->no_parallel = 1;
     nc->nmi_monitor_handler = zx1_nmi;
+
+    object_class_property_add_bool(oc, "iotlb-isolation", zx1_get_isolation,
+                                   zx1_set_isolation);
+    object_class_property_set_description(oc, "iotlb-isolation",
+        "DMA reaches only what the guest has mapped (default off: as on the "
+        "real chip, addresses outside the IOVA window are physical)");
+    object_class_property_add_bool(oc, "iotlb-cache", zx1_get_iotlb_cache,
+                                   zx1_set_iotlb_cache);
+    object_class_property_set_description(oc, "iotlb-cache",
+        "Keep translations until the guest purges them (default on)");
+    object_class_property_add_bool(oc, "hard-fail", zx1_get_hard_fail,
+                                   zx1_set_hard_fail);
+    object_class_property_set_description(oc, "hard-fail",
+        "Reads that no PCI function answers are bus errors when the guest "
+        "has enabled that (default off: they return all ones)");
 }
 
 static void zx1_1_0_class_init(ObjectClass *oc, void *data)
@@ -315,6 +468,7 @@ static void zx1_1_0_class_init(ObjectClass *oc, void *data)
     mc->desc = "HP zx1 (Integrity rx2600), version 1.0";
     mc->alias = "zx1";
     mc->is_default = true;
+    compat_props_add(mc->compat_props, zx1_compat, ARRAY_SIZE(zx1_compat));
 }
 
 static const TypeInfo zx1_machine_types[] = {

@@ -130,7 +130,7 @@
 #define ZX1_RTC_YEAR            0x06
 #define ZX1_RTC_CENTURY         0x07
 #define ZX1_RTC_CONTROL_A       0x0e
-#define ZX1_RTC_CONTROL_B       0x0f    /* bit 7 TE: clock runs into registers */
+#define ZX1_RTC_CONTROL_B       0x0f    /* TE: registers follow the clock */
 #define ZX1_RTC_CONTROL_B_TE    0x80
 #define ZX1_RTC_RAM_ADDR        0x10
 #define ZX1_RTC_RAM_DATA        0x13

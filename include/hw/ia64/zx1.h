@@ -39,12 +39,23 @@ struct Zx1MachineState {
     MachineState parent_obj;
 
     MemoryRegion mem[3];
+    /* RAM alone at its places, for the IOC's page directory */
+    MemoryRegion ram_space;
+    MemoryRegion ram_space_mem[3];
     MemoryRegion firmware;
     MemoryRegion nvram;
     MemoryRegion sram;
     PFlashCFI01 *flash[2];
     FWCfgState *fw_cfg;
     bool has_firmware;
+
+    DeviceState *ioc;
+    DeviceState *lba[ZX1_ROPES];
+
+    /* Properties */
+    bool isolation;
+    bool hard_fail;
+    uint32_t iotlb_entries;
 
     Notifier machine_done;
 };

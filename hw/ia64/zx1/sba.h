@@ -1,0 +1,178 @@
+/*
+ * HP zx1: the chips and how they hang together
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef HW_IA64_ZX1_SBA_H
+#define HW_IA64_ZX1_SBA_H
+
+#include "exec/memory.h"
+#include "hw/ia64/zx1-fw.h"
+#include "hw/intc/iosapic.h"
+#include "hw/pci/pci_host.h"
+#include "hw/sysbus.h"
+#include "qom/object.h"
+#include "regs.h"
+
+#define TYPE_ZX1_SBA "zx1-sba"
+OBJECT_DECLARE_SIMPLE_TYPE(Zx1SbaState, ZX1_SBA)
+
+#define TYPE_ZX1_IOC "zx1-ioc"
+OBJECT_DECLARE_SIMPLE_TYPE(Zx1IocState, ZX1_IOC)
+
+#define TYPE_ZX1_LBA "zx1-lba"
+OBJECT_DECLARE_SIMPLE_TYPE(Zx1LbaState, ZX1_LBA)
+
+#define ZX1_FUNC_SIZE       0x1000
+#define ZX1_MAX_SLOTS       32
+
+typedef struct Zx1Rope Zx1Rope;
+
+/*
+ * IOC: address translation for the DMA of all ropes (ioc.c)
+ */
+#define ZX1_IOTLB_MAX       256
+
+#define TYPE_ZX1_IOTLB_REGION "zx1-iotlb-memory-region"
+
+struct Zx1IocState {
+    SysBusDevice parent_obj;
+
+    MemoryRegion mmio;
+    Zx1RegBank bank;
+    uint64_t regs[ZX1_FUNC_SIZE / 8];
+
+    /* What the PCI functions see: the window over the bypass */
+    MemoryRegion dma_root;
+    MemoryRegion bypass;
+    MemoryRegion messages;
+    IOMMUMemoryRegion iotlb;
+    AddressSpace dma_as;
+    /* Where the page directory can be: RAM only, whatever covers it */
+    AddressSpace ram_as;
+
+    /* The window as the registers say, for translate() */
+    unsigned page_shift;
+    hwaddr window_base;
+    hwaddr window_size;         /* 0: not enabled */
+
+    /* Cached entries: written by translate() of any thread */
+    uint64_t cache[ZX1_IOTLB_MAX];
+    uint32_t generation;
+
+    /* Properties */
+    uint32_t iotlb_entries;
+    bool isolation;
+    uint16_t ropes;             /* bits 7:0 present, then double width */
+    MemoryRegion *ram;
+};
+
+/*
+ * LBA: PCI-X host bridge at the end of a rope (lba.c)
+ */
+#define ZX1_LBA_WINDOWS     6
+
+struct Zx1LbaState {
+    PCIHostState parent_obj;
+
+    MemoryRegion csr;           /* register block, IOSAPIC included */
+    MemoryRegion regs_mr;
+    Zx1RegBank bank;
+    uint64_t regs[ZX1_LBA_IOSAPIC / 8];
+
+    /* Processor side: what comes down the rope, by physical address */
+    MemoryRegion rope_space;
+    MemoryRegion unclaimed;
+    MemoryRegion window[ZX1_LBA_WINDOWS];
+
+    /* PCI side */
+    MemoryRegion pci_mem;
+    MemoryRegion pci_io;
+    AddressSpace io_as;
+
+    IosapicState iosapic;
+    char bus_path[8];
+
+    /* Properties */
+    uint8_t rope;
+    uint8_t bus_nr;
+    uint8_t int_pins;
+    uint8_t int_base[ZX1_MAX_SLOTS];
+    char *bus_name;
+    bool double_wide;
+    bool hard_fail;             /* model fatal master aborts */
+    Zx1IocState *ioc;
+};
+
+/*
+ * A port access from the processors: true if the bridge takes the port;
+ * reads set *val (all ones when nobody on the bus answers)
+ */
+bool zx1_lba_port_read(Zx1LbaState *s, uint16_t port, uint64_t *val,
+                       unsigned size);
+bool zx1_lba_port_write(Zx1LbaState *s, uint16_t port, uint64_t val,
+                        unsigned size);
+
+/*
+ * SBA: where addresses of the processors go (sba.c)
+ */
+struct Zx1SbaState {
+    SysBusDevice parent_obj;
+
+    MemoryRegion mio;           /* all functions of the chip */
+    MemoryRegion mio_rest;      /* those that are not modelled */
+    MemoryRegion mmio;          /* function 0 */
+    Zx1RegBank bank;
+    uint64_t regs[ZX1_FUNC_SIZE / 8];
+
+    MemoryRegion ports;         /* sparse port space */
+    MemoryRegion csr_space;     /* register blocks of the bridges */
+    MemoryRegion csr_rest;
+    GPtrArray *routes;          /* MemoryRegion aliases, as programmed */
+
+    Zx1LbaState *lba[ZX1_ROPES];
+};
+
+/*
+ * The layout that firmware gives to the ropes, and what follows from it
+ * (layout.c)
+ */
+typedef struct Zx1Range {
+    uint64_t first;
+    uint64_t last;
+} Zx1Range;
+
+struct Zx1Rope {
+    uint8_t rope;
+    uint8_t width;              /* ropes taken: 1 or 2 */
+    uint8_t bus_first;
+    uint8_t bus_last;
+    uint8_t int_pins;           /* IOSAPIC inputs used by slots */
+    bool vga;
+    Zx1Range io[2];             /* inclusive; what the OS is told */
+    Zx1Range mem32;
+    Zx1Range mem64;
+    const char *bus_name;
+};
+
+#define ZX1_NR_ROOTS        7
+
+extern const Zx1Rope zx1_ropes[ZX1_NR_ROOTS];
+
+/* First IOSAPIC input of a slot; INTA is on it, INTB on the next ... */
+unsigned zx1_rope_int_base(const Zx1Rope *rope, unsigned slot);
+uint32_t zx1_rope_gsi(unsigned root);
+/*
+ * The stores that give the chipset this layout: an array of struct
+ * zx1_fw_store in host byte order, free with g_array_unref()
+ */
+GArray *zx1_layout_stores(void);
+
+/* Each chip adds its own */
+void zx1_store(GArray *stores, uint64_t address, uint64_t value);
+void zx1_sba_stores(GArray *stores);
+void zx1_ioc_stores(GArray *stores);
+void zx1_lba_stores(GArray *stores, const Zx1Rope *rope);
+
+#endif /* HW_IA64_ZX1_SBA_H */
