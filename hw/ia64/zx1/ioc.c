@@ -180,6 +180,7 @@ static bool ioc_lookup(Zx1IocState *s, uint32_t page, uint32_t *ppn,
             return true;
         }
     }
+    /* Read the generation before the directory: see ioc_cache_purge() */
     smp_rmb();
     entry = ioc_walk(s, page, err);
     if (*err) {
@@ -191,6 +192,7 @@ static bool ioc_lookup(Zx1IocState *s, uint32_t page, uint32_t *ppn,
         entry = FIELD_DP64(entry, CACHE, PAGE, page);
         entry = FIELD_DP64(entry, CACHE, VALID, 1);
         qatomic_set(slot, entry);
+        /* The entry is visible before the generation is read again */
         smp_mb();
         if (qatomic_read(&s->generation) != generation) {
             /* A purge may have missed it */
