@@ -67,22 +67,6 @@ static bool G_GNUC_PRINTF(3, 4) insn(DisasContext *ctx, int qp,
     return true;
 }
 
-/*
- * INSN: mnemonic and operands of a pattern; INSN_NP: the same for the
- * instructions that take no predicate, whatever their qp field holds.
- */
-#define INSN(NAME, ...)                                                 \
-static bool trans_##NAME(DisasContext *ctx, arg_##NAME *a)              \
-{                                                                       \
-    return insn(ctx, a->qp, __VA_ARGS__);                               \
-}
-
-#define INSN_NP(NAME, ...)                                              \
-static bool trans_##NAME(DisasContext *ctx, arg_##NAME *a)              \
-{                                                                       \
-    return insn(ctx, 0, __VA_ARGS__);                                   \
-}
-
 #define X64 "0x%" PRIx64
 
 static uint64_t target(DisasContext *ctx, int64_t disp)
@@ -98,10 +82,11 @@ typedef struct RegName {
 
 static RegName ar_name(unsigned n)
 {
-    static const char names[128][8] = {
+    static const char names[128][9] = {
         [0] = "k0", [1] = "k1", [2] = "k2", [3] = "k3",
         [4] = "k4", [5] = "k5", [6] = "k6", [7] = "k7",
-        [16] = "rsc", [17] = "bsp", [18] = "bspstor", [19] = "rnat",
+        [16] = "rsc", [17] = "bsp", [18] = "bspstore",
+        [19] = "rnat",
         [21] = "fcr", [24] = "eflag", [25] = "csd", [26] = "ssd",
         [27] = "cflg", [28] = "fsr", [29] = "fir", [30] = "fdr",
         [32] = "ccv", [36] = "unat", [40] = "fpsr", [44] = "itc",
@@ -109,9 +94,7 @@ static RegName ar_name(unsigned n)
     };
     RegName r;
 
-    if (n == 18) {
-        snprintf(r.s, sizeof(r.s), "ar.bspstore");
-    } else if (names[n][0]) {
+    if (names[n][0]) {
         snprintf(r.s, sizeof(r.s), "ar.%s", names[n]);
     } else {
         snprintf(r.s, sizeof(r.s), "ar%u", n);
@@ -144,6 +127,172 @@ static RegName cr_name(unsigned n)
 #define AR(n) ar_name(n).s
 #define CR(n) cr_name(n).s
 
+/*
+ * Patterns with more than one spelling
+ */
+
+static bool trans_adds(DisasContext *ctx, arg_adds *a)
+{
+    if (a->imm == 0) {
+        return insn(ctx, a->qp, "mov r%d=r%d", a->r1, a->r3);
+    }
+    return insn(ctx, a->qp, "adds r%d=%d,r%d", a->r1, a->imm, a->r3);
+}
+
+static bool trans_addl(DisasContext *ctx, arg_addl *a)
+{
+    if (a->r3 == 0) {
+        return insn(ctx, a->qp, "mov r%d=%d", a->r1, a->imm);
+    }
+    return insn(ctx, a->qp, "addl r%d=%d,r%d", a->r1, a->imm, a->r3);
+}
+
+static bool trans_mux1(DisasContext *ctx, arg_mux1 *a)
+{
+    static const char type[16][8] = {
+        [0] = "brcst", [8] = "mix", [9] = "shuf", [10] = "alt", [11] = "rev",
+    };
+
+    return insn(ctx, a->qp, "mux1 r%d=r%d,@%s", a->r1, a->r2,
+                type[a->mbtype]);
+}
+
+static bool extract(DisasContext *ctx, arg_extr *a, const char *u)
+{
+    if (a->pos + a->len == 64) {
+        return insn(ctx, a->qp, "shr%s r%d=r%d,%d", u, a->r1, a->r3, a->pos);
+    }
+    return insn(ctx, a->qp, "extr%s r%d=r%d,%d,%d", u, a->r1, a->r3,
+                a->pos, a->len);
+}
+
+static bool trans_extr(DisasContext *ctx, arg_extr *a)
+{
+    return extract(ctx, a, "");
+}
+
+static bool trans_extr_u(DisasContext *ctx, arg_extr *a)
+{
+    return extract(ctx, a, ".u");
+}
+
+static bool trans_dep_z(DisasContext *ctx, arg_dep_z *a)
+{
+    if (a->pos + a->len == 64) {
+        return insn(ctx, a->qp, "shl r%d=r%d,%d", a->r1, a->r2, a->pos);
+    }
+    return insn(ctx, a->qp, "dep.z r%d=r%d,%d,%d", a->r1, a->r2,
+                a->pos, a->len);
+}
+
+static bool move_to_br(DisasContext *ctx, arg_mov_to_br *a, const char *ret)
+{
+    static const char wh[4][6] = { ".sptk", "", ".dptk", ".?" };
+
+    if (!ret[0] && a->wh == 1 && !a->ih) {
+        return insn(ctx, a->qp, "mov b%d=r%d", a->b1, a->r2);
+    }
+    return insn(ctx, a->qp, "mov%s%s%s b%d=r%d," X64, ret, wh[a->wh],
+                a->ih ? ".imp" : "", a->b1, a->r2, target(ctx, a->disp));
+}
+
+static bool trans_mov_to_br(DisasContext *ctx, arg_mov_to_br *a)
+{
+    return move_to_br(ctx, a, "");
+}
+
+static bool trans_mov_to_br_ret(DisasContext *ctx, arg_mov_to_br *a)
+{
+    return move_to_br(ctx, a, ".ret");
+}
+
+/* The decoder maps the ignored opcodes, too, to nop.b */
+static bool trans_nop_b(DisasContext *ctx, arg_nop_b *a)
+{
+    if (extract64(ctx->insn, 37, 4) != 2 || extract64(ctx->insn, 27, 6)) {
+        return false;
+    }
+    return insn(ctx, a->qp, "nop.b 0x%x", a->imm);
+}
+
+/* fma f1=f3,f4,f2 with f4 = f1 is an addition, with f2 = f0 a product */
+static bool multiply_add(DisasContext *ctx, arg_fma *a, const char *full,
+                         const char *add, const char *mul, const char *type)
+{
+    if (add && a->f4 == 1 && a->f2 == 0 && mul) {
+        return insn(ctx, a->qp, "fnorm%s.s%d f%d=f%d", type, a->sf,
+                    a->f1, a->f3);
+    }
+    if (add && a->f4 == 1) {
+        return insn(ctx, a->qp, "%s%s.s%d f%d=f%d,f%d", add, type, a->sf,
+                    a->f1, a->f3, a->f2);
+    }
+    if (mul && a->f2 == 0) {
+        return insn(ctx, a->qp, "%s%s.s%d f%d=f%d,f%d", mul, type, a->sf,
+                    a->f1, a->f3, a->f4);
+    }
+    return insn(ctx, a->qp, "%s%s.s%d f%d=f%d,f%d,f%d", full, type, a->sf,
+                a->f1, a->f3, a->f4, a->f2);
+}
+
+static bool integer_multiply(DisasContext *ctx, arg_xma *a, const char *type)
+{
+    if (a->f2 == 0) {
+        return insn(ctx, a->qp, "xmpy.%s f%d=f%d,f%d", type,
+                    a->f1, a->f3, a->f4);
+    }
+    return insn(ctx, a->qp, "xma.%s f%d=f%d,f%d,f%d", type,
+                a->f1, a->f3, a->f4, a->f2);
+}
+
+static bool trans_xma_l(DisasContext *ctx, arg_xma *a)
+{
+    return integer_multiply(ctx, a, "l");
+}
+
+static bool trans_xma_h(DisasContext *ctx, arg_xma *a)
+{
+    return integer_multiply(ctx, a, "h");
+}
+
+static bool trans_xma_hu(DisasContext *ctx, arg_xma *a)
+{
+    return integer_multiply(ctx, a, "hu");
+}
+
+/* fmerge with f0 or with the same register twice has shorter names */
+static bool merge(DisasContext *ctx, arg_fmerge_s *a, const char *full,
+                  const char *zero, const char *same)
+{
+    if (same && a->f2 == a->f3) {
+        return insn(ctx, a->qp, "%s f%d=f%d", same, a->f1, a->f3);
+    }
+    if (zero && a->f2 == 0) {
+        return insn(ctx, a->qp, "%s f%d=f%d", zero, a->f1, a->f3);
+    }
+    return insn(ctx, a->qp, "%s f%d=f%d,f%d", full, a->f1, a->f2, a->f3);
+}
+
+/*
+ * Patterns with one spelling
+ */
+
+/*
+ * INSN: mnemonic and operands of a pattern; INSN_NP: the same for the
+ * instructions that take no predicate, whatever their qp field holds.
+ */
+#define INSN(NAME, ...)                                                 \
+static bool trans_##NAME(DisasContext *ctx, arg_##NAME * a)             \
+{                                                                       \
+    return insn(ctx, a->qp, __VA_ARGS__);                               \
+}
+
+#define INSN_NP(NAME, ...)                                              \
+static bool trans_##NAME(DisasContext *ctx, arg_##NAME * a)             \
+{                                                                       \
+    return insn(ctx, 0, __VA_ARGS__);                                   \
+}
+
 /* A unit */
 
 #define RRR(NAME, MNEM) \
@@ -168,22 +317,6 @@ RR_IMM(andcm_imm, "andcm")
 RR_IMM(or_imm, "or")
 RR_IMM(xor_imm, "xor")
 RR_IMM(addp4_imm, "addp4")
-
-static bool trans_adds(DisasContext *ctx, arg_adds *a)
-{
-    if (a->imm == 0) {
-        return insn(ctx, a->qp, "mov r%d=r%d", a->r1, a->r3);
-    }
-    return insn(ctx, a->qp, "adds r%d=%d,r%d", a->r1, a->imm, a->r3);
-}
-
-static bool trans_addl(DisasContext *ctx, arg_addl *a)
-{
-    if (a->r3 == 0) {
-        return insn(ctx, a->qp, "mov r%d=%d", a->r1, a->imm);
-    }
-    return insn(ctx, a->qp, "addl r%d=%d,r%d", a->r1, a->imm, a->r3);
-}
 
 #define CMP(NAME, MNEM)                                                 \
     INSN(cmp_##NAME, "cmp." MNEM " p%d,p%d=r%d,r%d",                    \
@@ -294,16 +427,6 @@ RRR(pmin2, "pmin2")
 RRR(pmax2, "pmax2")
 RRR(psad1, "psad1")
 
-static bool trans_mux1(DisasContext *ctx, arg_mux1 *a)
-{
-    static const char type[16][8] = {
-        [0] = "brcst", [8] = "mix", [9] = "shuf", [10] = "alt", [11] = "rev",
-    };
-
-    return insn(ctx, a->qp, "mux1 r%d=r%d,@%s", a->r1, a->r2,
-                type[a->mbtype]);
-}
-
 INSN(mux2, "mux2 r%d=r%d,0x%x", a->r1, a->r2, a->mhtype)
 R3R2(shr, "shr")
 R3R2(shr_u, "shr.u")
@@ -323,34 +446,6 @@ SHIFT_IMM(pshl4_imm, "pshl4")
 R1R3(popcnt, "popcnt")
 R1R3(clz, "clz")
 INSN(shrp, "shrp r%d=r%d,r%d,%d", a->r1, a->r2, a->r3, a->count)
-
-static bool extract(DisasContext *ctx, arg_extr *a, const char *u)
-{
-    if (a->pos + a->len == 64) {
-        return insn(ctx, a->qp, "shr%s r%d=r%d,%d", u, a->r1, a->r3, a->pos);
-    }
-    return insn(ctx, a->qp, "extr%s r%d=r%d,%d,%d", u, a->r1, a->r3,
-                a->pos, a->len);
-}
-
-static bool trans_extr(DisasContext *ctx, arg_extr *a)
-{
-    return extract(ctx, a, "");
-}
-
-static bool trans_extr_u(DisasContext *ctx, arg_extr *a)
-{
-    return extract(ctx, a, ".u");
-}
-
-static bool trans_dep_z(DisasContext *ctx, arg_dep_z *a)
-{
-    if (a->pos + a->len == 64) {
-        return insn(ctx, a->qp, "shl r%d=r%d,%d", a->r1, a->r2, a->pos);
-    }
-    return insn(ctx, a->qp, "dep.z r%d=r%d,%d,%d", a->r1, a->r2,
-                a->pos, a->len);
-}
 
 INSN(dep_z_imm, "dep.z r%d=%d,%d,%d", a->r1, a->imm, a->pos, a->len)
 INSN(dep, "dep r%d=r%d,r%d,%d,%d", a->r1, a->r2, a->r3, a->pos, a->len)
@@ -375,27 +470,6 @@ INSN(nop_i, "nop.i 0x%x", a->imm)
 INSN(hint_i, "hint.i 0x%x", a->imm)
 INSN(break_i, "break.i 0x%x", a->imm)
 INSN(chk_s_i, "chk.s.i r%d," X64, a->r2, target(ctx, a->disp))
-
-static bool move_to_br(DisasContext *ctx, arg_mov_to_br *a, const char *ret)
-{
-    static const char wh[4][6] = { ".sptk", "", ".dptk", ".?" };
-
-    if (!ret[0] && a->wh == 1 && !a->ih) {
-        return insn(ctx, a->qp, "mov b%d=r%d", a->b1, a->r2);
-    }
-    return insn(ctx, a->qp, "mov%s%s%s b%d=r%d," X64, ret, wh[a->wh],
-                a->ih ? ".imp" : "", a->b1, a->r2, target(ctx, a->disp));
-}
-
-static bool trans_mov_to_br(DisasContext *ctx, arg_mov_to_br *a)
-{
-    return move_to_br(ctx, a, "");
-}
-
-static bool trans_mov_to_br_ret(DisasContext *ctx, arg_mov_to_br *a)
-{
-    return move_to_br(ctx, a, ".ret");
-}
 
 INSN(mov_from_br, "mov r%d=b%d", a->r1, a->b2)
 INSN(mov_pr, "mov pr=r%d," X64, a->r2, a->mask)
@@ -638,41 +712,12 @@ INSN_NP(vmsw0, "vmsw.0")
 INSN_NP(vmsw1, "vmsw.1")
 INSN(break_b, "break.b 0x%x", a->imm)
 
-/* The decoder maps the ignored opcodes, too, to nop.b */
-static bool trans_nop_b(DisasContext *ctx, arg_nop_b *a)
-{
-    if (extract64(ctx->insn, 37, 4) != 2 || extract64(ctx->insn, 27, 6)) {
-        return false;
-    }
-    return insn(ctx, a->qp, "nop.b 0x%x", a->imm);
-}
-
 INSN(hint_b, "hint.b 0x%x", a->imm)
 
 /* F unit */
 
-/* fma f1=f3,f4,f2 with f4 = f1 is an addition, with f2 = f0 a product */
-static bool multiply_add(DisasContext *ctx, arg_fma *a, const char *full,
-                         const char *add, const char *mul, const char *type)
-{
-    if (add && a->f4 == 1 && a->f2 == 0 && mul) {
-        return insn(ctx, a->qp, "fnorm%s.s%d f%d=f%d", type, a->sf,
-                    a->f1, a->f3);
-    }
-    if (add && a->f4 == 1) {
-        return insn(ctx, a->qp, "%s%s.s%d f%d=f%d,f%d", add, type, a->sf,
-                    a->f1, a->f3, a->f2);
-    }
-    if (mul && a->f2 == 0) {
-        return insn(ctx, a->qp, "%s%s.s%d f%d=f%d,f%d", mul, type, a->sf,
-                    a->f1, a->f3, a->f4);
-    }
-    return insn(ctx, a->qp, "%s%s.s%d f%d=f%d,f%d,f%d", full, type, a->sf,
-                a->f1, a->f3, a->f4, a->f2);
-}
-
 #define MULADD(NAME, FULL, ADD, MUL, TYPE)                              \
-static bool trans_##NAME(DisasContext *ctx, arg_##NAME *a)              \
+static bool trans_##NAME(DisasContext *ctx, arg_##NAME * a)             \
 {                                                                       \
     return multiply_add(ctx, a, FULL, ADD, MUL, TYPE);                  \
 }
@@ -689,31 +734,6 @@ MULADD(fnma, "fnma", NULL, "fnmpy", "")
 MULADD(fnma_s, "fnma", NULL, "fnmpy", ".s")
 MULADD(fnma_d, "fnma", NULL, "fnmpy", ".d")
 MULADD(fpnma, "fpnma", NULL, "fpnmpy", "")
-
-static bool integer_multiply(DisasContext *ctx, arg_xma *a, const char *type)
-{
-    if (a->f2 == 0) {
-        return insn(ctx, a->qp, "xmpy.%s f%d=f%d,f%d", type,
-                    a->f1, a->f3, a->f4);
-    }
-    return insn(ctx, a->qp, "xma.%s f%d=f%d,f%d,f%d", type,
-                a->f1, a->f3, a->f4, a->f2);
-}
-
-static bool trans_xma_l(DisasContext *ctx, arg_xma *a)
-{
-    return integer_multiply(ctx, a, "l");
-}
-
-static bool trans_xma_h(DisasContext *ctx, arg_xma *a)
-{
-    return integer_multiply(ctx, a, "h");
-}
-
-static bool trans_xma_hu(DisasContext *ctx, arg_xma *a)
-{
-    return integer_multiply(ctx, a, "hu");
-}
 
 INSN(fselect, "fselect f%d=f%d,f%d,f%d", a->f1, a->f3, a->f4, a->f2)
 
@@ -760,21 +780,8 @@ FFF_SF(fpcmp_nlt, "fpcmp.nlt")
 FFF_SF(fpcmp_nle, "fpcmp.nle")
 FFF_SF(fpcmp_ord, "fpcmp.ord")
 
-/* fmerge with f0 or with the same register twice has shorter names */
-static bool merge(DisasContext *ctx, arg_fmerge_s *a, const char *full,
-                  const char *zero, const char *same)
-{
-    if (same && a->f2 == a->f3) {
-        return insn(ctx, a->qp, "%s f%d=f%d", same, a->f1, a->f3);
-    }
-    if (zero && a->f2 == 0) {
-        return insn(ctx, a->qp, "%s f%d=f%d", zero, a->f1, a->f3);
-    }
-    return insn(ctx, a->qp, "%s f%d=f%d,f%d", full, a->f1, a->f2, a->f3);
-}
-
 #define MERGE(NAME, FULL, ZERO, SAME)                                   \
-static bool trans_##NAME(DisasContext *ctx, arg_##NAME *a)              \
+static bool trans_##NAME(DisasContext *ctx, arg_##NAME * a)             \
 {                                                                       \
     return merge(ctx, a, FULL, ZERO, SAME);                             \
 }
