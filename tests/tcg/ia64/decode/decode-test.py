@@ -15,17 +15,24 @@
 #
 # Where objdump and the architecture differ the difference has an entry in
 # EXCEPTIONS, and the number of times it was met is printed.
+#
+# Output is TAP.
 
 import argparse
 import collections
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 import forms
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '../../../overlay'))
+from tap import Tap  # noqa: E402 pylint: disable=wrong-import-position
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TARGET = os.path.normpath(os.path.join(HERE, '../../../../target/ia64'))
@@ -230,8 +237,8 @@ EXCEPTIONS = [
 ]
 
 
-def compare(slots, ours, gnu, verbose):
-    """Return the number of differences without an exception"""
+def compare(slots, ours, gnu):
+    """Return the differences without an exception, and those with one"""
     if not len(slots) == len(ours) == len(gnu):
         raise SystemExit(f'{len(slots)} slots, {len(ours)} lines of ours, '
                          f'{len(gnu)} of objdump')
@@ -246,34 +253,36 @@ def compare(slots, ours, gnu, verbose):
                 break
         else:
             bad.append(s)
-    for s in bad[:verbose]:
-        print(s)
     return bad, excused
 
 
 def report(excused):
     for name, reason, _ in EXCEPTIONS:
         if excused[name]:
-            print(f'  {excused[name]:8} {name}: {reason}')
+            print(f'# {excused[name]:8} {name}: {reason}')
 
 
-def test_random(args, tmp, exe):
+def details(args, bad):
+    return '\n'.join(map(str, bad[:args.show]))
+
+
+def test_random(args, tap, tmp, exe):
     seed = args.seed if args.seed is not None else random.getrandbits(32)
-    print(f'random: {args.count} slots, --seed {seed}')
+    print(f'# random: {args.count} slots, --seed {seed}')
     gen = Generator(seed)
-    done, valid, bad, excused = 0, 0, 0, collections.Counter()
+    excused = collections.Counter()
+    done, valid = 0, 0
     while done < args.count:
         image, slots = gen.bundles(min(args.batch, args.count - done))
-        b, e = compare(slots, disassemble_ours(exe, image),
-                       disassemble_gnu(args, tmp, image), args.show - bad)
-        bad += len(b)
+        bad, e = compare(slots, disassemble_ours(exe, image),
+                         disassemble_gnu(args, tmp, image))
         excused += e
         done += len(slots)
         valid += sum(not is_illegal(s.gnu) for s in slots)
-    print(f'  {done} slots, {valid} valid for objdump, {bad} differences, '
-          f'{sum(excused.values())} documented ones:')
+        tap.check(not bad, f'{len(slots)} random slots', details(args, bad))
+    print(f'# {done} slots, {valid} valid for objdump, '
+          f'{sum(excused.values())} documented differences')
     report(excused)
-    return bad
 
 
 def uncovered(slots):
@@ -287,10 +296,9 @@ def uncovered(slots):
             yield name
 
 
-def test_forms(args, tmp, exe):
+def test_forms(args, tap, tmp, exe):
     rnd = random.Random(args.seed or 0)
     source = list(forms.lines(rnd, args.each))
-    print(f'forms: {len(source)} lines of assembler')
     with open(f'{tmp}/forms.s', 'w', encoding='ascii') as f:
         f.write('\n'.join(source) + '\n')
     run([args.gas, '-xnone', '-mhint.b=ok', '-W', '-o', f'{tmp}/forms.o',
@@ -305,28 +313,29 @@ def test_forms(args, tmp, exe):
         bits = [field(bundle, n, 41) for n in (5, 46, 87)]
         slots += [Slot(u, b, bits[1] if u == 'X' else 0)
                   for u, b in zip(TEMPLATES[bundle & 31], bits) if u != 'L']
-    ours = disassemble_ours(exe, image)
-    bad, excused = compare(slots, ours, disassemble_gnu(args, tmp, image),
-                           args.show)
-    illegal = sum(map(is_illegal, ours))
+    bad, excused = compare(slots, disassemble_ours(exe, image),
+                           disassemble_gnu(args, tmp, image))
+    tap.check(not bad, f'{len(source)} lines of assembler are disassembled '
+              'as by objdump', details(args, bad))
+    illegal = [s for s in slots if is_illegal(s.ours)]
+    tap.check(not illegal, 'all of them are valid', details(args, illegal))
     missed = [p for p in uncovered(slots) if p not in NO_FORM]
-    print(f'  {len(slots)} instructions with padding, {len(bad)} differences, '
-          f'{illegal} illegal, {sum(excused.values())} documented ones:')
+    tap.check(not missed, 'they meet every line of the decode files',
+              ' '.join(missed))
     report(excused)
-    for p in missed:
-        print(f'  no form for pattern: {p}')
-    return len(bad) + illegal + len(missed)
 
 
 def main():
+    cross = os.environ.get('IA64_CROSS') or 'ia64-linux-gnu-'
     p = argparse.ArgumentParser(description='IA-64 decoder test')
     p.add_argument('test', choices=['random', 'forms', 'all'], nargs='?',
                    default='all')
-    p.add_argument('--decodetree', required=True,
+    p.add_argument('--decodetree', default=os.path.join(
+        os.environ.get('QEMU_SOURCE_ROOT', ''), 'scripts/decodetree.py'),
                    help="path of QEMU's scripts/decodetree.py")
-    p.add_argument('--as', dest='gas', default='ia64-linux-gnu-as')
-    p.add_argument('--objdump', default='ia64-linux-gnu-objdump')
-    p.add_argument('--objcopy', default='ia64-linux-gnu-objcopy')
+    p.add_argument('--as', dest='gas', default=f'{cross}as')
+    p.add_argument('--objdump', default=f'{cross}objdump')
+    p.add_argument('--objcopy', default=f'{cross}objcopy')
     p.add_argument('--cc', default=os.environ.get('CC', 'cc'))
     p.add_argument('--count', type=int, default=1000000)
     p.add_argument('--batch', type=int, default=100000)
@@ -337,15 +346,18 @@ def main():
                    help='differences to print')
     args = p.parse_args()
 
-    bad = 0
-    with tempfile.TemporaryDirectory() as tmp:
-        exe = build(args, tmp)
-        if args.test in ('random', 'all'):
-            bad += test_random(args, tmp, exe)
-        if args.test in ('forms', 'all'):
-            bad += test_forms(args, tmp, exe)
-    return 1 if bad else 0
+    tap = Tap()
+    if not all(map(shutil.which, (args.gas, args.objdump, args.objcopy))):
+        tap.skip('decoder', 'there are no GNU binutils for ia64')
+    else:
+        with tempfile.TemporaryDirectory() as tmp:
+            exe = build(args, tmp)
+            if args.test in ('random', 'all'):
+                test_random(args, tap, tmp, exe)
+            if args.test in ('forms', 'all'):
+                test_forms(args, tap, tmp, exe)
+    tap.close()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

@@ -64,8 +64,8 @@ OPERANDS = {
     'TB': lambda r: f'.{r.randrange(-0x100000, 0xfffff) * 16:+d}',
     'TL': lambda r: f'.+{hex(r.getrandbits(40) << 4)}',
     # frame: inputs, locals, outputs, rotating
-    'AF': lambda r: (lambda i, l, o: f'{i},{l},{o},'
-                     f'{r.randrange((i + l + o) // 8 + 1) * 8}')(
+    'AF': lambda r: (lambda i, n, o: f'{i},{n},{o},'
+                     f'{r.randrange((i + n + o) // 8 + 1) * 8}')(
         r.randrange(9), r.randrange(80), r.randrange(8)),
 }
 
