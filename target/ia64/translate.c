@@ -496,11 +496,7 @@ static void gen_jump(DisasContext *s)
 #include "translate/fr.c.inc"
 #include "translate/int.c.inc"
 #include "translate/branch.c.inc"
-#if __has_include("translate/mm.c.inc")
 #include "translate/mm.c.inc"
-#else
-#include "translate/todo-mm.c.inc"
-#endif
 #include "translate/mem.c.inc"
 #if __has_include("translate/system.c.inc")
 #include "translate/system.c.inc"
