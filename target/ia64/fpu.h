@@ -355,25 +355,4 @@ typedef enum IA64Xma {
 } IA64Xma;
 IA64FR ia64_xma(IA64FR f3, IA64FR f4, IA64FR f2, IA64Xma op);
 
-/* ---- doubles on the host's floating point ---- */
-
-/*
- * For operands in the unexpanded form, rounding to nearest, traps masked, ftz
- * off and the status field's I flag already set.  True if *@r is the result;
- * no flag but I is then raised.  False: take ia64_fma() instead.  @op is the
- * completer (.s or .d) with IA64_FMA_* bits; ->fma takes them all, the other
- * two are its common forms f3 + f2 (f4 is register 1) and f3 * f4.
- */
-bool ia64_fast_fma(uint64_t *r, uint64_t f3, uint64_t f4, uint64_t f2,
-                   uint32_t op);
-bool ia64_fast_fadd(uint64_t *r, uint64_t f3, uint64_t f2, uint32_t op);
-bool ia64_fast_fmpy(uint64_t *r, uint64_t f3, uint64_t f4, uint32_t op);
-
-/* Zero or a normal double: comparisons need no flag and no expansion */
-static inline bool ia64_double_is_simple(uint64_t d)
-{
-    return (d & 0x7ff0000000000000ull) ?
-           (~d & 0x7ff0000000000000ull) != 0 : d << 1 == 0;
-}
-
 #endif /* IA64_FPU_H */

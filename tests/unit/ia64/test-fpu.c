@@ -12,7 +12,7 @@
 #include <math.h>
 #include <mpfr.h>
 #include "qemu/host-utils.h"
-#include "fpu.h"
+#include "fpu-fast.h"
 
 #define FPSR_DEFAULT    0x0009804c0270033full
 
