@@ -46,6 +46,12 @@ struct blk {
     EFI_STATUS (*flush)(struct blk *b);                 /* may be NULL */
     /* Look at the medium again: sets present, blocks, block_size */
     EFI_STATUS (*check)(struct blk *b);                 /* may be NULL */
+    /*
+     * Lets the function raise its interrupt pin when a request ends; off also
+     * lowers the pin. For diagnostics, may be NULL.
+     */
+    void (*irq)(struct blk *b, bool on);
+    bool bypasses_iotlb;        /* takes physical addresses, always */
     char model[48];
 
     EFI_HANDLE handle;
@@ -89,6 +95,8 @@ struct scsi_host {
      * above ask for them.
      */
     EFI_STATUS (*exec)(struct scsi_host *h, struct scsi_cmd *c);
+    void (*irq)(struct scsi_host *h, bool on);          /* as in struct blk */
+    bool bypasses_iotlb;
 };
 
 /*

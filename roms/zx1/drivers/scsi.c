@@ -183,6 +183,13 @@ static EFI_STATUS scsi_check(struct blk *b)
     return EFI_SUCCESS;
 }
 
+static void scsi_irq(struct blk *b, bool on)
+{
+    struct scsi_unit *u = b->priv;
+
+    u->host->irq(u->host, on);
+}
+
 static void copy_model(char *dst, size_t max, const UINT8 *inq)
 {
     size_t n = 0;
@@ -240,6 +247,8 @@ EFI_STATUS scsi_attach(struct scsi_host *h, UINT16 target, UINT8 lun,
     u->blk.rw = scsi_rw;
     u->blk.flush = scsi_flush;
     u->blk.check = scsi_check;
+    u->blk.irq = h->irq ? scsi_irq : NULL;
+    u->blk.bypasses_iotlb = h->bypasses_iotlb;
     copy_model(u->blk.model, sizeof(u->blk.model), scratch);
     scsi_check(&u->blk);
     if (u->blk.present && !u->blk.cdrom) {

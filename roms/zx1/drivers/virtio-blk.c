@@ -76,6 +76,13 @@ static EFI_STATUS vblk_flush(struct blk *b)
                                       : EFI_SUCCESS;
 }
 
+static void vblk_irq(struct blk *b, bool on)
+{
+    struct vblk *s = b->priv;
+
+    virtio_irq(&s->v, &s->q, on);
+}
+
 static bool vblk_probe(struct pci_dev *d)
 {
     /* the path node that UEFI firmware gives a virtio disk: none of its own */
@@ -115,6 +122,8 @@ static bool vblk_probe(struct pci_dev *d)
     s->blk.present = true;
     s->blk.rw = vblk_rw;
     s->blk.flush = vblk_flush;
+    s->blk.irq = vblk_irq;
+    s->blk.bypasses_iotlb = !virtio_has(&s->v, VIRTIO_F_ACCESS_PLATFORM);
     snprintf(s->blk.model, sizeof(s->blk.model), "virtio disk");
     blk_register(&s->blk, &node);
     return true;

@@ -76,6 +76,13 @@ static EFI_STATUS vscsi_exec(struct scsi_host *h, struct scsi_cmd *c)
     return EFI_SUCCESS;
 }
 
+static void vscsi_irq(struct scsi_host *h, bool on)
+{
+    struct vscsi *s = h->priv;
+
+    virtio_irq(&s->v, &s->q, on);
+}
+
 static bool vscsi_probe(struct pci_dev *d)
 {
     struct vscsi *s = fw_zalloc(sizeof(*s));
@@ -99,6 +106,8 @@ static bool vscsi_probe(struct pci_dev *d)
     s->host.priv = s;
     s->host.max_bytes = MAX_BYTES;
     s->host.exec = vscsi_exec;
+    s->host.irq = vscsi_irq;
+    s->host.bypasses_iotlb = !virtio_has(&s->v, VIRTIO_F_ACCESS_PLATFORM);
     max_target = virtio_config16(&s->v, CONFIG_MAX_TARGET);
     for (unsigned t = 0; t <= MIN(max_target, 255); t++) {
         scsi_scan_target(&s->host, t);

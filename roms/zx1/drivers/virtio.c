@@ -36,6 +36,7 @@
 #define LEGACY_Q_SELECT         0x0e
 #define LEGACY_Q_NOTIFY         0x10
 #define LEGACY_STATUS           0x12
+#define LEGACY_ISR              0x13
 #define LEGACY_CONFIG           0x14
 
 #define STATUS_ACKNOWLEDGE      0x01
@@ -244,6 +245,19 @@ bool virtio_queue(struct virtio *v, struct virtq *q, UINT16 index)
         io_out32(v->port + LEGACY_Q_PFN, bus_addr(v, q->mem) >> 12);
     }
     return true;
+}
+
+void virtio_irq(struct virtio *v, struct virtq *q, bool on)
+{
+    *(volatile UINT16 *)q->avail = on ? 0 : AVAIL_NO_INTERRUPT;
+    fw_mb();
+    if (!on) {
+        if (v->modern && v->isr) {
+            mmio_read8(v->isr);
+        } else if (!v->modern) {
+            io_in8(v->port + LEGACY_ISR);
+        }
+    }
 }
 
 UINT8 virtio_config8(struct virtio *v, unsigned offset)

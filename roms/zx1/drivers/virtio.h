@@ -41,6 +41,8 @@ bool virtio_start(struct virtio *v, struct pci_dev *d, UINT64 wanted);
 bool virtio_queue(struct virtio *v, struct virtq *q, UINT16 index);
 void virtio_ready(struct virtio *v);
 void virtio_reset(struct virtio *v);
+/* Interrupts at the end of requests; off also acknowledges */
+void virtio_irq(struct virtio *v, struct virtq *q, bool on);
 bool virtio_has(const struct virtio *v, unsigned feature);
 
 UINT8 virtio_config8(struct virtio *v, unsigned offset);
