@@ -602,8 +602,8 @@ static void lba_realize(DeviceState *dev, Error **errp)
     if (!sysbus_realize(SYS_BUS_DEVICE(&s->iosapic), errp)) {
         return;
     }
-    memory_region_add_subregion(&s->csr, ZX1_LBA_IOSAPIC,
-        sysbus_mmio_get_region(SYS_BUS_DEVICE(&s->iosapic), 0));
+    memory_region_add_subregion_overlap(&s->csr, ZX1_LBA_IOSAPIC,
+        sysbus_mmio_get_region(SYS_BUS_DEVICE(&s->iosapic), 0), 1);
 
     phb->bus = pci_register_root_bus(dev, s->bus_name, lba_set_irq,
                                      lba_map_irq, s, &s->pci_mem, &s->pci_io,
@@ -646,7 +646,7 @@ static void lba_init(Object *obj)
 
     memory_region_init(&s->csr, obj, "zx1.lba", ZX1_LBA_SIZE);
     memory_region_init_io(&s->regs_mr, obj, &lba_ops, s, "zx1.lba-regs",
-                          ZX1_LBA_IOSAPIC);
+                          ZX1_LBA_SIZE);
     memory_region_add_subregion(&s->csr, 0, &s->regs_mr);
 
     memory_region_init(&s->rope_space, obj, "zx1.rope", PHYS_SPACE);

@@ -351,6 +351,8 @@ static void zx1_machine_done(Notifier *n, void *data)
     Zx1MachineState *s = container_of(n, Zx1MachineState, machine_done);
 
     zx1_fw_handover(s);
+    zx1_acpi_setup(s);
+    zx1_smbios_setup(s);
 }
 
 static void zx1_init(MachineState *machine)

@@ -140,8 +140,10 @@
  * FW_CFG_KERNEL_SIZE/DATA, INITRD_SIZE/DATA, CMDLINE_SIZE/DATA (the kernel
  * as the file is, ELF or gzip of it), and the files "bootorder",
  * "etc/table-loader" with "etc/acpi/tables" and "etc/acpi/rsdp" (FADT, MADT,
- * DSDT, SPCR and the console table "HCDP"), "etc/smbios/smbios-tables" and
- * "etc/smbios/smbios-anchor".
+ * DSDT, SPCR and, in the XSDT too, the console table "HCDP" for EFI's
+ * configuration table), "etc/smbios/smbios-tables" and
+ * "etc/smbios/smbios-anchor" (a 32-bit entry point: the firmware enters the
+ * address of the tables and makes up for it in the two checksums).
  *
  * Device paths in "bootorder" start with /pci@<ioa block>, for example
  * /pci@fed20000/ethernet@1/...

@@ -66,4 +66,8 @@ unsigned zx1_ram_ranges(uint64_t ram_size, struct zx1_fw_range ranges[3]);
 /* Fill fw_cfg with what include/hw/ia64/zx1-fw.h promises */
 void zx1_fw_handover(Zx1MachineState *s);
 
+/* ACPI, console and SMBIOS tables, as files in fw_cfg */
+void zx1_acpi_setup(Zx1MachineState *s);
+void zx1_smbios_setup(Zx1MachineState *s);
+
 #endif /* HW_IA64_ZX1_H */
