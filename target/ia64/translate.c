@@ -12,6 +12,8 @@
 #include "translate.h"
 #include "exec/log.h"
 #include "exec/translation-block.h"
+#include "accel/tcg/tb-jmp-cache.h"
+#include "accel/tcg/tb-hash.h"
 #include "tcg/tcg.h"
 #include "insn-fields.c.inc"
 
@@ -445,8 +447,66 @@ static void gen_brcond_env(TCGCond cond, TCGv_ptr p, intptr_t off,
     tcg_gen_brcond_i64(cond, a, b, l);
 }
 
+/*
+ * What helper_lookup_tb_ptr() finds in the jump cache of the CPU, inline:
+ * returns and indirect calls are too frequent for a helper call.  Whatever is
+ * not a plain hit goes through the helper.
+ */
 static void gen_lookup(DisasContext *s)
 {
+    const intptr_t cs = -(intptr_t)offsetof(IA64CPU, env);
+    uint32_t cflags = tb_cflags(s->base.tb);
+    TCGLabel *miss;
+    TCGv_i64 pc, t, h;
+    TCGv_ptr p, tb;
+    TCGOp *op;
+
+    if (cflags != s->cs->tcg_cflags || s->base.plugin_enabled ||
+        qemu_loglevel_mask(CPU_LOG_TB_CPU | CPU_LOG_EXEC)) {
+        tcg_gen_lookup_and_goto_ptr();
+        return;
+    }
+    miss = gen_new_label();
+    t = tcg_temp_new_i64();
+    h = tcg_temp_new_i64();
+    pc = tcg_temp_new_i64();
+    p = tcg_temp_new_ptr();
+    tb = tcg_temp_new_ptr();
+
+    /* tb_jmp_cache_hash_func(), times the size of an entry */
+    tcg_gen_mov_i64(pc, cpu_ip);
+    tcg_gen_shri_i64(t, pc, TARGET_PAGE_BITS - TB_JMP_PAGE_BITS);
+    tcg_gen_xor_i64(t, t, pc);
+    tcg_gen_shri_i64(h, t, TARGET_PAGE_BITS - TB_JMP_PAGE_BITS);
+    tcg_gen_andi_i64(h, h, TB_JMP_PAGE_MASK);
+    tcg_gen_andi_i64(t, t, TB_JMP_ADDR_MASK);
+    tcg_gen_or_i64(h, h, t);
+    tcg_gen_shli_i64(h, h, 4);
+    QEMU_BUILD_BUG_ON(sizeof_field(CPUJumpCache, array[0]) != 16);
+    tcg_gen_trunc_i64_ptr(p, h);
+    tcg_gen_ld_ptr(tb, tcg_env, cs + offsetof(CPUState, tb_jmp_cache));
+    tcg_gen_add_ptr(p, p, tb);
+    tcg_gen_ld_i64(t, p, offsetof(CPUJumpCache, array[0].pc));
+    tcg_gen_ld_ptr(tb, p, offsetof(CPUJumpCache, array[0].tb));
+    tcg_gen_brcond_i64(TCG_COND_NE, t, pc, miss);
+    tcg_gen_brcondi_ptr(TCG_COND_EQ, tb, 0, miss);
+
+    /* Flags and cflags as one word each; no breakpoint may be set. */
+    tcg_gen_ld32u_i64(t, tb, offsetof(TranslationBlock, flags));
+    tcg_gen_ld32u_i64(h, tcg_env, env_off(hflags));
+    tcg_gen_xor_i64(t, t, h);
+    tcg_gen_ld32u_i64(h, tb, offsetof(TranslationBlock, cflags));
+    tcg_gen_xori_i64(h, h, cflags);
+    tcg_gen_or_i64(t, t, h);
+    tcg_gen_ld_i64(h, tcg_env,
+                   cs + offsetof(CPUState, breakpoints.tqh_first));
+    tcg_gen_or_i64(t, t, h);
+    tcg_gen_brcondi_i64(TCG_COND_NE, t, 0, miss);
+
+    tcg_gen_ld_ptr(p, tb, offsetof(TranslationBlock, tc.ptr));
+    op = tcg_emit_op(INDEX_op_goto_ptr, 1);
+    op->args[0] = tcgv_ptr_arg(p);
+    gen_set_label(miss);
     tcg_gen_lookup_and_goto_ptr();
 }
 
@@ -577,6 +637,7 @@ static void ia64_tr_init_disas_context(DisasContextBase *db, CPUState *cs)
     DisasContext *s = container_of(db, DisasContext, base);
     uint32_t f = db->tb->flags;
 
+    s->cs = cs;
     s->env = cpu_env(cs);
     s->flags = f;
     s->bundle_valid = false;

@@ -28,6 +28,7 @@
 
 typedef struct DisasContext {
     DisasContextBase base;
+    CPUState *cs;
     CPUIA64State *env;
     uint32_t flags;             /* TBF_* */
 
