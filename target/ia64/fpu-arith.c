@@ -476,6 +476,49 @@ IA64FR ia64_fma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
     return fp_add_round(&p, csign, csig, cexp, fmt, ctl, ev);
 }
 
+/*
+ * The steps of division and square root sequences: 64-bit significand,
+ * rounding to nearest.  A result that every exponent range can hold needs no
+ * format.
+ */
+int ia64_fast_fma64(IA64FR *r, IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op)
+{
+    uint64_t asig, bsig, csig;
+    int32_t aexp, bexp, cexp;
+    bool asign, bsign, csign, up;
+    FPExact p;
+
+    if (!fp_unpack_normal(f3, &asig, &aexp, &asign) ||
+        !fp_unpack_normal(f4, &bsig, &bexp, &bsign)) {
+        return -1;
+    }
+    p.sign = asign ^ bsign ^ ((op & IA64_FMA_NEG_MUL) != 0);
+    fp_multiply(&p, asig, aexp, bsig, bexp);
+    if (!(op & IA64_FMA_NO_ADD)) {
+        if (!fp_unpack_normal(f2, &csig, &cexp, &csign)) {
+            return -1;
+        }
+        csign ^= (op & IA64_FMA_NEG_ADD) != 0;
+        if (p.sign == csign) {
+            fp_add_magnitudes(&p, csig, cexp);
+        } else if (!fp_sub_magnitudes(&p, csig, cexp)) {
+            *r = fp_zero(false);
+            return 0;
+        }
+    }
+    up = p.lo > IA64_FR_SIG_INT || (p.lo == IA64_FR_SIG_INT && (p.hi & 1));
+    p.hi += up;
+    if (unlikely(p.hi == 0)) {
+        p.hi = IA64_FR_SIG_INT;
+        p.exp++;
+    }
+    if (unlikely((uint32_t)(p.exp + 16000) > 32000)) {
+        return -1;
+    }
+    *r = ia64_fr_make(p.sign, p.exp + IA64_FR_BIAS, p.hi);
+    return p.lo != 0;
+}
+
 IA64FR ia64_fpma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
                  uint32_t *ev)
 {

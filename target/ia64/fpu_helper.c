@@ -84,11 +84,23 @@ fma_slow(CPUIA64State *env, void *f1, IA64FR a, IA64FR b, IA64FR c,
     fp_finish(env, f1, r, desc, ev, ra);
 }
 
+/* Without a completer: mostly steps of divisions, in register precision */
 void HELPER(fma)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
                  uint32_t desc)
 {
-    fma_slow(env, f1, *(IA64FR *)f3, *(IA64FR *)f4, *(IA64FR *)f2, desc,
-             GETPC());
+    unsigned shift = IA64_FPSR_SF_SHIFT(desc >> 8);
+    IA64FR a = *(IA64FR *)f3, b = *(IA64FR *)f4, c = *(IA64FR *)f2;
+
+    /* pc = 3, rc = 0, inexact results do not trap */
+    if (((env->fpsr >> shift) & 0x3c) == 0x0c && (env->fpsr & IA64_FP_I)) {
+        int inexact = ia64_fast_fma64(f1, a, b, c, desc);
+
+        if (likely(inexact >= 0)) {
+            env->fpsr |= (uint64_t)inexact << (shift + 12);
+            return;
+        }
+    }
+    fma_slow(env, f1, a, b, c, desc, GETPC());
 }
 
 static void fma_double(CPUIA64State *env, IA64FR *f1, IA64FR a, IA64FR b,

@@ -650,6 +650,35 @@ static void test_fast(void)
     g_assert_cmpuint(answered, >, n / 2);
 }
 
+/* The shortened path for 64-bit significands likewise */
+static void test_fast64(void)
+{
+    static const unsigned ops[] = {
+        0, IA64_FMA_NEG_ADD, IA64_FMA_NEG_MUL, IA64_FMA_NO_ADD,
+    };
+    unsigned i, n = vectors(400000), answered = 0;
+
+    for (i = 0; i < n; i++) {
+        uint32_t ctl = ia64_fp_ctl(FPSR_DEFAULT, below(2)), ev = 0;
+        unsigned op = ops[below(4)];
+        IA64FR f[3], want, got = { 0, 0 };
+        int inexact;
+
+        random_operands(f);
+        if (op & IA64_FMA_NO_ADD) {
+            f[2] = got;
+        }
+        want = ia64_fma(f[0], f[1], f[2], op, ctl, &ev);
+        inexact = ia64_fast_fma64(&got, f[0], f[1], f[2], op);
+        if (inexact >= 0) {
+            answered++;
+            check("fast fma", f, 3, op, ctl, got, inexact ? IA64_FP_I : 0,
+                  ref_of(want), ev);
+        }
+    }
+    g_assert_cmpuint(answered, >, n / 8);
+}
+
 static uint64_t random_pair(void)
 {
     uint64_t r = 0;
@@ -1578,6 +1607,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ia64/fpu/fma", test_fma);
     g_test_add_func("/ia64/fpu/fma-host", test_fma_host);
     g_test_add_func("/ia64/fpu/fast", test_fast);
+    g_test_add_func("/ia64/fpu/fast64", test_fast64);
     g_test_add_func("/ia64/fpu/fpma", test_fpma);
     g_test_add_func("/ia64/fpu/fcmp", test_fcmp);
     g_test_add_func("/ia64/fpu/fminmax", test_fminmax);
