@@ -36,21 +36,26 @@ static void __attribute__((constructor)) fp_init_tables(void)
     }
 }
 
-/* Approximates 1 / v, v finite and not zero */
-static IA64FR fp_recip(const FPVal *v)
+/* Approximates 1 / x, x finite and not zero */
+static IA64FR fp_recip(bool sign, int32_t exp, uint64_t sig)
 {
-    uint64_t t = recip_table[v->sig >> 55 & 0xff];
+    uint64_t t = recip_table[sig >> 55 & 0xff];
 
-    return ia64_fr_make(v->sign, IA64_FR_BIAS - 1 - v->exp, t << 53);
+    return ia64_fr_make(sign, IA64_FR_BIAS - 1 - exp, t << 53);
 }
 
-/* Approximates 1 / sqrt(v), v positive and finite */
-static IA64FR fp_recip_sqrt(const FPVal *v)
+/* Approximates 1 / sqrt(x), x positive and finite */
+static IA64FR fp_recip_sqrt(int32_t exp, uint64_t sig)
 {
-    uint64_t t = recip_sqrt_table[(v->exp & 1 ? 0 : 128) |
-                                  (v->sig >> 56 & 0x7f)];
+    uint64_t t = recip_sqrt_table[(exp & 1 ? 0 : 128) | (sig >> 56 & 0x7f)];
 
-    return ia64_fr_make(false, IA64_FR_BIAS - 1 - (v->exp >> 1), t << 53);
+    return ia64_fr_make(false, IA64_FR_BIAS - 1 - (exp >> 1), t << 53);
+}
+
+/* An exponent that is far from all limits */
+static bool fp_exp_is_moderate(int32_t exp)
+{
+    return (uint32_t)(exp + 30000) <= 60000;
 }
 
 /*
@@ -101,7 +106,8 @@ static bool fp_recip_needs_assist(const FPVal *a, const FPVal *b)
            q >= emax || q <= emin + 1 || a->exp <= emin + 63;
 }
 
-IA64FR ia64_frcpa(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
+static IA64FR __attribute__((noinline))
+fp_frcpa_slow(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
 {
     FPVal a, b;
     IA64FR r;
@@ -128,7 +134,22 @@ IA64FR ia64_frcpa(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
         return ia64_fdiv(f2, f3, ctl, ev);
     }
     *p2 = true;
-    return fp_recip(&b);
+    return fp_recip(b.sign, b.exp, b.sig);
+}
+
+IA64FR ia64_frcpa(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
+{
+    uint64_t asig, bsig;
+    int32_t aexp, bexp;
+    bool asign, bsign;
+
+    if (likely(fp_unpack_normal(f2, &asig, &aexp, &asign) &&
+               fp_unpack_normal(f3, &bsig, &bexp, &bsign) &&
+               fp_exp_is_moderate(aexp) && fp_exp_is_moderate(bexp))) {
+        *p2 = true;
+        return fp_recip(bsign, bexp, bsig);
+    }
+    return fp_frcpa_slow(f2, f3, ctl, p2, ev);
 }
 
 /* NaNs and negative operands of both square roots */
@@ -177,7 +198,7 @@ IA64FR ia64_frsqrta(IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
         return ia64_fsqrt(f3, ctl, ev);
     }
     *p2 = true;
-    return fp_recip_sqrt(&v);
+    return fp_recip_sqrt(v.exp, v.sig);
 }
 
 /*
@@ -215,7 +236,7 @@ static uint32_t fp_recip_single(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2,
     }
     q = a.exp - b.exp;
     *p2 = q < emax && q > emin + 1 && a.exp > emin + 23;
-    return ia64_stfs(fp_recip(&b));
+    return ia64_stfs(fp_recip(b.sign, b.exp, b.sig));
 }
 
 IA64FR ia64_fprcpa(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2,
@@ -257,7 +278,7 @@ static uint32_t fp_rsqrt_single(IA64FR f3, uint32_t ctl, bool *p2,
         return ia64_stfs(fp_inf(v.sign));
     }
     *p2 = v.exp > -126 + 23;
-    return ia64_stfs(fp_recip_sqrt(&v));
+    return ia64_stfs(fp_recip_sqrt(v.exp, v.sig));
 }
 
 IA64FR ia64_fprsqrta(IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)

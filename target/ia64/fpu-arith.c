@@ -429,27 +429,6 @@ fp_fma_slow(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op,
     return fp_add_round(&p, csign, c.sig, c.exp, fmt, ctl, ev);
 }
 
-/* Sign (bit 0 of *@sign), exponent and significand of a normal number */
-static inline bool fp_unpack_normal(IA64FR r, uint64_t *sig, int32_t *exp,
-                                    bool *sign)
-{
-    if (r.hi == 0) {
-        uint32_t e = (r.lo >> 52) & 0x7ff;
-
-        *sign = r.lo >> 63;
-        *exp = (int32_t)e - 1023;
-        *sig = r.lo << 11 | IA64_FR_SIG_INT;
-        return e - 1 < 0x7fe;
-    } else {
-        uint32_t e = r.hi & IA64_FR_EXP_MASK;
-
-        *sign = r.hi >> 17 & 1;
-        *exp = (int32_t)e - IA64_FR_BIAS;
-        *sig = r.lo;
-        return e - 1 < 0x1fffe && (r.lo & IA64_FR_SIG_INT);
-    }
-}
-
 IA64FR ia64_fma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
                 uint32_t *ev)
 {

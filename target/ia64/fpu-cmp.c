@@ -218,7 +218,21 @@ static uint64_t fp_cvt_fx(const FPVal *v, unsigned bits, uint32_t op,
 
 IA64FR ia64_fcvt_fx(IA64FR f2, uint32_t op, uint32_t ctl, uint32_t *ev)
 {
+    uint64_t sig, rest;
+    int32_t exp;
+    bool sign;
     FPVal v;
+
+    /* What compilers use most: truncation of a number that fits */
+    if (fp_unpack_normal(f2, &sig, &exp, &sign) && (uint32_t)exp < 63 &&
+        (op & IA64_FCVT_TRUNC) && !(sign && (op & IA64_FCVT_U))) {
+        rest = sig << (exp + 1);
+        sig >>= 63 - exp;
+        if (rest) {
+            *ev |= fp_inexact(false, ctl);
+        }
+        return ia64_fr_from_sig(sign ? -sig : sig);
+    }
 
     if (ia64_fr_is_natval(f2)) {
         return f2;

@@ -69,6 +69,27 @@ static inline FPVal fp_unpack(IA64FR r)
     return v;
 }
 
+/* Significand, exponent and sign; true if @r is a normal number */
+static inline bool fp_unpack_normal(IA64FR r, uint64_t *sig, int32_t *exp,
+                                    bool *sign)
+{
+    if (r.hi == 0) {
+        uint32_t e = (r.lo >> 52) & 0x7ff;
+
+        *sign = r.lo >> 63;
+        *exp = (int32_t)e - 1023;
+        *sig = r.lo << 11 | IA64_FR_SIG_INT;
+        return e - 1 < 0x7fe;
+    } else {
+        uint32_t e = r.hi & IA64_FR_EXP_MASK;
+
+        *sign = r.hi >> 17 & 1;
+        *exp = (int32_t)e - IA64_FR_BIAS;
+        *sig = r.lo;
+        return e - 1 < 0x1fffe && (r.lo & IA64_FR_SIG_INT);
+    }
+}
+
 static inline bool fp_is_nan(const FPVal *v)
 {
     return v->cls == FP_QNAN || v->cls == FP_SNAN;
