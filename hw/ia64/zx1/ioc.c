@@ -52,9 +52,6 @@ REG64(FLUSH_CTRL, 0x400)
 REG64(ROPE_PAGE_CONTROL, 0x418)
 REG64(ROPE0_CFG, 0x500)
 
-FIELD(PDIR, PPN, 12, 28)
-FIELD(PDIR, VALID, 63, 1)
-
 /* ERROR_STATUS.CODE */
 enum {
     IOC_ERR_INVALID = 1,        /* entry not valid */
@@ -132,6 +129,7 @@ static void ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code)
     uint64_t *status = &s->regs[R_ERROR_STATUS];
 
     trace_zx1_ioc_error(iova, write, code);
+    s->count_errors++;
     qemu_log_mask(LOG_GUEST_ERROR, "zx1-ioc: %s of I/O address 0x%"
                   HWADDR_PRIx ": %s\n", write ? "write" : "read", iova,
                   code == IOC_ERR_INVALID ? "no valid entry"
@@ -150,7 +148,7 @@ static void ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code)
 /* The directory's entry for an IOTLB page, or an error code in *err */
 static uint64_t ioc_walk(Zx1IocState *s, uint32_t page, unsigned *err)
 {
-    hwaddr addr = qatomic_read(&s->regs[R_PDIR_BASE]) + page * 8ULL;
+    hwaddr addr = qatomic_read(&s->pdir_base) + page * 8ULL;
     MemTxResult res;
     uint64_t entry = address_space_ldq_le(&s->ram_as, addr,
                                           MEMTXATTRS_UNSPECIFIED, &res);
@@ -206,7 +204,7 @@ static bool ioc_lookup(Zx1IocState *s, uint32_t page, uint32_t *ppn,
  * Physical pages count in units of 4 KiB whatever the size of IOTLB pages;
  * the offset within the page is or-ed in.
  */
-static IOMMUTLBEntry ioc_entry(Zx1IocState *s, hwaddr offset, uint32_t ppn)
+IOMMUTLBEntry zx1_ioc_entry(Zx1IocState *s, hwaddr offset, uint32_t ppn)
 {
     hwaddr page_mask = (1ULL << s->page_shift) - 1;
     hwaddr phys = (hwaddr)ppn << 12;
@@ -230,7 +228,7 @@ static IOMMUTLBEntry ioc_translate(IOMMUMemoryRegion *mr, hwaddr offset,
     uint32_t ppn;
 
     if (ioc_lookup(s, offset >> s->page_shift, &ppn, &err)) {
-        ret = ioc_entry(s, offset, ppn);
+        ret = zx1_ioc_entry(s, offset, ppn);
         trace_zx1_ioc_translate(s->window_base + offset, ret.translated_addr);
         return ret;
     }
@@ -254,11 +252,17 @@ static int ioc_notify_flag_changed(IOMMUMemoryRegion *mr,
                                    IOMMUNotifierFlag old,
                                    IOMMUNotifierFlag new, Error **errp)
 {
-    if (new & IOMMU_NOTIFIER_MAP) {
-        error_setg(errp, "zx1-ioc: nobody follows the page directory yet");
-        return -EINVAL;
+    Zx1IocState *s = container_of(mr, Zx1IocState, iotlb);
+
+    if ((old ^ new) & IOMMU_NOTIFIER_MAP) {
+        zx1_pdir_flags_changed(s);
     }
     return 0;
+}
+
+static void ioc_replay(IOMMUMemoryRegion *mr, IOMMUNotifier *n)
+{
+    zx1_pdir_replay(container_of(mr, Zx1IocState, iotlb), n);
 }
 
 /* Tell the notifiers that the offsets [@first, @last] are gone */
@@ -304,8 +308,12 @@ static void ioc_purge(Zx1IocState *s)
     }
     first -= s->window_base;
     last -= s->window_base;
+    s->count_purges++;
     ioc_cache_purge(s, first >> s->page_shift, last >> s->page_shift);
-    ioc_notify_unmap(s, first, last);
+    if (!zx1_pdir_purge(s, first >> s->page_shift, last >> s->page_shift)) {
+        /* Without a follower of MAP, those of UNMAP hear it all */
+        ioc_notify_unmap(s, first, last);
+    }
 }
 
 /* Bring window and cache in line with IBASE, IMASK, TCNFG and PDIR_BASE */
@@ -321,8 +329,14 @@ static void ioc_update(Zx1IocState *s)
         mask = -(1ULL << ctz32(mask));
     }
 
+    zx1_pdir_forget(s);
+    if (s->window_size) {
+        ioc_notify_unmap(s, 0, s->window_size - 1);
+    }
+
     memory_region_transaction_begin();
     memory_region_set_enabled(mr, false);
+    qatomic_set(&s->pdir_base, s->regs[R_PDIR_BASE]);
     s->page_shift = ioc_page_shift[FIELD_EX64(s->regs[R_TCNFG], TCNFG, PAGE)];
     s->window_base = s->regs[R_IBASE] & mask;
     s->window_size = enabled ? 1ULL << ctz32(mask) : 0;
@@ -333,7 +347,8 @@ static void ioc_update(Zx1IocState *s)
     }
     memory_region_transaction_commit();
     trace_zx1_ioc_window(s->window_base, s->window_size, s->page_shift,
-                         s->regs[R_PDIR_BASE]);
+                         s->pdir_base);
+    zx1_pdir_resume(s);
 }
 
 static uint64_t ioc_read(void *opaque, hwaddr addr, unsigned size)
@@ -443,8 +458,9 @@ static void ioc_realize(DeviceState *dev, Error **errp)
                    "up to %d", ZX1_IOTLB_MAX);
         return;
     }
-    if (!s->ram) {
-        error_setg(errp, "zx1-ioc: needs RAM for the page directory");
+    if (!s->ram || !s->cpu_space) {
+        error_setg(errp, "zx1-ioc: needs RAM for the page directory and the "
+                   "processors' memory map");
         return;
     }
     address_space_init(&s->ram_as, s->ram, "zx1-ioc-pdir");
@@ -460,12 +476,14 @@ static void ioc_realize(DeviceState *dev, Error **errp)
     memory_region_add_subregion_overlap(&s->dma_root, ZX1_PIB_BASE,
                                         &s->messages, 2);
     address_space_init(&s->dma_as, &s->dma_root, "zx1-dma");
+    zx1_pdir_init(s);
 }
 
 static void ioc_unrealize(DeviceState *dev)
 {
     Zx1IocState *s = ZX1_IOC(dev);
 
+    zx1_pdir_exit(s);
     address_space_destroy(&s->dma_as);
     address_space_destroy(&s->ram_as);
 }
@@ -500,6 +518,8 @@ static const Property ioc_properties[] = {
     DEFINE_PROP_UINT16("ropes", Zx1IocState, ropes, 0xff),
     DEFINE_PROP_LINK("ram", Zx1IocState, ram, TYPE_MEMORY_REGION,
                      MemoryRegion *),
+    DEFINE_PROP_LINK("cpu-space", Zx1IocState, cpu_space, TYPE_MEMORY_REGION,
+                     MemoryRegion *),
 };
 
 static void ioc_class_init(ObjectClass *klass, void *data)
@@ -523,6 +543,7 @@ static void iotlb_class_init(ObjectClass *klass, void *data)
     imrc->translate = ioc_translate;
     imrc->get_min_page_size = ioc_min_page_size;
     imrc->notify_flag_changed = ioc_notify_flag_changed;
+    imrc->replay = ioc_replay;
 }
 
 static const TypeInfo ioc_types[] = {

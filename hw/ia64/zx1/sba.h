@@ -11,6 +11,7 @@
 #include "hw/ia64/zx1-fw.h"
 #include "hw/intc/iosapic.h"
 #include "hw/pci/pci_host.h"
+#include "hw/registerfields.h"
 #include "hw/sysbus.h"
 #include "qom/object.h"
 #include "regs.h"
@@ -56,6 +57,17 @@ struct Zx1IocState {
     unsigned page_shift;
     hwaddr window_base;
     hwaddr window_size;         /* 0: not enabled */
+    hwaddr pdir_base;
+
+    /* Following the page directory for MAP notifiers (pdir.c) */
+    MemoryRegion pdir_mr;
+    QEMUBH *pdir_bh;
+    uint32_t *shadow;           /* what the notifiers know, or NULL */
+    uint32_t shadow_count;
+    uint64_t count_maps;
+    uint64_t count_unmaps;
+    uint64_t count_purges;
+    uint64_t count_errors;
 
     /* Cached entries: written by translate() of any thread */
     uint64_t cache[ZX1_IOTLB_MAX];
@@ -65,8 +77,25 @@ struct Zx1IocState {
     uint32_t iotlb_entries;
     bool isolation;
     uint16_t ropes;             /* bits 7:0 present, then double width */
-    MemoryRegion *ram;
+    MemoryRegion *ram;          /* RAM at its places, nothing else */
+    MemoryRegion *cpu_space;    /* the processors' own memory map */
 };
+
+/* Entry of the page directory */
+FIELD(PDIR, PPN, 12, 28)
+FIELD(PDIR, VALID, 63, 1)
+
+/* What the offset into the window means when its page has @ppn */
+IOMMUTLBEntry zx1_ioc_entry(Zx1IocState *s, hwaddr offset, uint32_t ppn);
+
+void zx1_pdir_init(Zx1IocState *s);
+void zx1_pdir_exit(Zx1IocState *s);
+void zx1_pdir_flags_changed(Zx1IocState *s);
+void zx1_pdir_forget(Zx1IocState *s);
+void zx1_pdir_resume(Zx1IocState *s);
+/* IOTLB pages @first to @last; false if nobody follows the directory */
+bool zx1_pdir_purge(Zx1IocState *s, uint32_t first, uint32_t last);
+void zx1_pdir_replay(Zx1IocState *s, IOMMUNotifier *n);
 
 /*
  * LBA: PCI-X host bridge at the end of a rope (lba.c)

@@ -110,12 +110,21 @@ static void zx1_init_cpus(Zx1MachineState *s)
 {
     MachineState *machine = MACHINE(s);
 
+    memory_region_init(&s->cpu_space, OBJECT(s), "zx1.cpu-space",
+                       UINT64_MAX);
+    memory_region_init_alias(&s->cpu_space_system, OBJECT(s),
+                             "zx1.cpu-space-system", get_system_memory(), 0,
+                             UINT64_MAX);
+    memory_region_add_subregion(&s->cpu_space, 0, &s->cpu_space_system);
+
     for (unsigned i = 0; i < machine->smp.cpus; i++) {
         Object *cpu = object_new(machine->cpu_type);
 
         object_property_set_uint(cpu, "sapic-id", i, &error_fatal);
         object_property_set_uint(cpu, "sapic-eid", 0, &error_fatal);
         object_property_set_uint(cpu, "reset-ip", ZX1_RESET_VECTOR,
+                                 &error_fatal);
+        object_property_set_link(cpu, "memory", OBJECT(&s->cpu_space),
                                  &error_fatal);
         qdev_realize(DEVICE(cpu), NULL, &error_fatal);
         qemu_register_reset(zx1_cpu_reset, cpu);
@@ -159,6 +168,8 @@ static void zx1_init_chipset(Zx1MachineState *s)
     qdev_prop_set_uint16(s->ioc, "ropes", ropes);
     object_property_set_link(OBJECT(s->ioc), "ram", OBJECT(&s->ram_space),
                              &error_abort);
+    object_property_set_link(OBJECT(s->ioc), "cpu-space",
+                             OBJECT(&s->cpu_space), &error_abort);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(s->ioc), &error_fatal);
 
     /*

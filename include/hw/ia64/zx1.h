@@ -42,6 +42,9 @@ struct Zx1MachineState {
     /* RAM alone at its places, for the IOC's page directory */
     MemoryRegion ram_space;
     MemoryRegion ram_space_mem[3];
+    /* The processors' map: system memory, and what only they must see */
+    MemoryRegion cpu_space;
+    MemoryRegion cpu_space_system;
     MemoryRegion firmware;
     MemoryRegion nvram;
     MemoryRegion sram;
