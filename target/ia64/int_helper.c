@@ -122,7 +122,7 @@ uint64_t HELPER(unpack2_l)(uint64_t a, uint64_t b)
 }
 
 /* Shifts of a by the whole of b; any count beyond the width acts as it does */
-#define SHIFT(name, bits, type, op)                                         \
+#define SHIFT(name, bits, type, expr)                                       \
 uint64_t HELPER(name)(uint64_t a, uint64_t b)                               \
 {                                                                           \
     uint64_t r = 0;                                                         \
@@ -130,17 +130,17 @@ uint64_t HELPER(name)(uint64_t a, uint64_t b)                               \
                                                                             \
     for (int i = 0; i < 64; i += bits) {                                    \
         int64_t x = (type)(a >> i);                                         \
-        r |= extract64(x op n, 0, bits) << i;                               \
+        r |= extract64(expr, 0, bits) << i;                                 \
     }                                                                       \
     return r;                                                               \
 }
 
-SHIFT(pshr2_u, 16, uint16_t, >>)
-SHIFT(pshr2, 16, int16_t, >>)
-SHIFT(pshl2, 16, uint16_t, <<)
-SHIFT(pshr4_u, 32, uint32_t, >>)
-SHIFT(pshr4, 32, int32_t, >>)
-SHIFT(pshl4, 32, uint32_t, <<)
+SHIFT(pshr2_u, 16, uint16_t, x >> n)
+SHIFT(pshr2, 16, int16_t, x >> n)
+SHIFT(pshl2, 16, uint16_t, x << n)
+SHIFT(pshr4_u, 32, uint32_t, x >> n)
+SHIFT(pshr4, 32, int32_t, x >> n)
+SHIFT(pshl4, 32, uint32_t, x << n)
 
 /* A shift that overflows saturates and leaves out the addition; SDM 3:233 */
 uint64_t HELPER(pshladd2)(uint64_t a, uint64_t b, uint32_t count)

@@ -6,14 +6,7 @@
 #include "exec/exec-all.h"
 #include "exec/helper-proto.h"
 #include "fpu.h"
-#if __has_include("mmu.h")
 #include "mmu.h"
-#else
-#define ia64_spec_probe(env, addr, size, idx, adv, ra) false
-#define ia64_code_page_ed(env) false
-#define ia64_check_semaphore(env, addr, size, fetchadd, idx, ra)
-#define ia64_mem_attr(env, addr, size, store, idx, ra) IA64_MA_WB
-#endif
 
 /*
  * Can a control-speculative load be performed?  0 if it has to be deferred;
