@@ -138,14 +138,7 @@ static void test_predicated(void)
 }
 
 /* Rotating registers as target, base and addend, after one rotation */
-struct pair {
-    uint64_t a, b;
-};
-struct pair rotating(uint64_t *p);
-asm(".text\n"
-    ".global rotating\n"
-    ".proc rotating\n"
-    "rotating:\n"
+ASM_FUNCTION(rotating,
     "alloc r14 = ar.pfs, 1, 15, 0, 16\n"
     "mov r15 = ar.lc\n"
     "mov r16 = ar.ec\n"
@@ -165,8 +158,7 @@ asm(".text\n"
     "mov ar.ec = r16\n"
     "mov pr = r17, -1\n"
     "mov ar.pfs = r14;;\n"
-    "br.ret.sptk b0;;\n"
-    ".endp rotating\n");
+    "br.ret.sptk b0;;\n")
 
 static void test_rotating(void)
 {
@@ -174,10 +166,11 @@ static void test_rotating(void)
 
     test_begin("rotating registers");
     fill();
-    r = rotating(buf);
+    r = rotating((uint64_t)buf, 0);
     test_eq("loaded", r.a, pattern);
     test_eq("base", r.b, (uint64_t)(buf + 4));
-    test_eq("stored", *(volatile uint64_t *)(buf + 3), pattern);
+    asm volatile("" : : : "memory");
+    test_eq("stored", buf[3], pattern);
     test_end();
 }
 

@@ -11,6 +11,7 @@
 
 void unexpected_fault(void) __attribute__((noreturn));
 
+/* volatile: written by the handlers */
 volatile struct fault fault;
 static unsigned tests;
 static bool failed;
@@ -18,6 +19,7 @@ static const char *current = "";
 
 static void put_char(char c)
 {
+    /* volatile: a device */
     volatile uint8_t *uart = (volatile uint8_t *)UART0;
 
     while (!(uart[UART_LSR] & 0x20)) {
@@ -105,6 +107,7 @@ static void power_off(void) __attribute__((noreturn));
 static void power_off(void)
 {
     for (;;) {
+        /* volatile: a device */
         *(volatile uint16_t *)PM1_CNT = PM1_CNT_S5;
     }
 }

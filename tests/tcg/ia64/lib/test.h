@@ -40,6 +40,7 @@ struct fault {
     uint64_t resume;        /* where to go on, 0: next instruction */
 };
 
+/* volatile: written by the handlers */
 extern volatile struct fault fault;
 extern uint64_t external_hook;
 
@@ -86,6 +87,16 @@ static inline void fault_expect(uint64_t n)
 
 /* Checks that there was exactly one, with that vector and ISR (ei aside). */
 void fault_check(const char *what, uint64_t vector, uint64_t isr);
+
+/* A function in assembler: arguments in r32 and r33, results in r8 and r9 */
+struct pair {
+    uint64_t a, b;
+};
+
+#define ASM_FUNCTION(name, code) \
+    extern struct pair name(uint64_t a, uint64_t b); \
+    asm(".text\n.global " #name "\n.proc " #name "\n" #name ":\n" code \
+        ".endp " #name "\n");
 
 /* Runs a statement, mostly an asm volatile, that has to fault. */
 #define FAULTS(what, vector, isr, statement) do { \
