@@ -17,10 +17,10 @@ UINT64 dma_offset;
 struct exit_call {
     void (*fn)(void *opaque);
     void *opaque;
+    struct exit_call *next;
 };
 
-static struct exit_call exit_calls[64];
-static unsigned exit_count;
+static struct exit_call *exit_calls;
 
 bool dma_direct(const void *p, UINT64 n)
 {
@@ -31,11 +31,15 @@ bool dma_direct(const void *p, UINT64 n)
 
 void drv_on_exit(void (*fn)(void *opaque), void *opaque)
 {
-    if (exit_count == ARRAY_SIZE(exit_calls)) {
-        fw_panic("too many devices\n");
+    struct exit_call *c = fw_zalloc(sizeof(*c));
+
+    if (!c) {
+        fw_panic("no memory for a device\n");
     }
-    exit_calls[exit_count].fn = fn;
-    exit_calls[exit_count++].opaque = opaque;
+    c->fn = fn;
+    c->opaque = opaque;
+    c->next = exit_calls;
+    exit_calls = c;
 }
 
 /* Devices must not write to memory that the operating system now owns */
@@ -43,9 +47,8 @@ static VOID EFIAPI drv_exit(EFI_EVENT event, VOID *context)
 {
     struct list *p;
 
-    while (exit_count) {
-        exit_count--;
-        exit_calls[exit_count].fn(exit_calls[exit_count].opaque);
+    for (; exit_calls; exit_calls = exit_calls->next) {
+        exit_calls->fn(exit_calls->opaque);
     }
     list_for_each(p, &fw_pci_devs) {
         struct pci_dev *d = container_of(p, struct pci_dev, list);
