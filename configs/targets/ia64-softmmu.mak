@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 TARGET_ARCH=ia64
 TARGET_SUPPORTS_MTTCG=y
 TARGET_LONG_BITS=64

@@ -6,6 +6,8 @@ List tests for the overlay's meson.build and scripts/test.
 usage: list-tests.py base BUILD      the base's of ia64: "NAME TIMEOUT"
        list-tests.py targets BUILD   what ninja must build for them
        list-tests.py functional      ours: "NAME TIMEOUT FILE"
+       list-tests.py unbuilt BUILD   "NAME FILE" of tests without program
+       list-tests.py built BUILD     the names of the others
 
 A functional test that may take longer than the default says so in a comment
 line "# Timeout: SECONDS".
@@ -50,6 +52,14 @@ def main():
                   for file in files.get(depend, [])}
         print('\n'.join(sorted(os.path.relpath(file, build)
                                for file in wanted)))
+    elif what in ('built', 'unbuilt'):
+        for test in introspect(sys.argv[2], 'tests'):
+            if os.path.exists(test['cmd'][0]) != (what == 'built'):
+                continue
+            elif what == 'built':
+                print(test['name'])
+            else:
+                print(test['name'], test['cmd'][0])
     elif what == 'functional':
         where = os.path.join('tests', 'functional')
         folder = os.path.join(ROOT, where)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Default configuration for ia64-softmmu
 
 # Uncomment the following lines to disable these optional devices:
