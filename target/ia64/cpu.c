@@ -7,6 +7,7 @@
 #include "qemu/qemu-print.h"
 #include "qapi/error.h"
 #include "cpu.h"
+#include "fpu-fast.h"
 #include "exec/exec-all.h"
 #include "exec/translation-block.h"
 #include "hw/qdev-properties.h"
@@ -108,9 +109,13 @@ void ia64_rebuild_hflags(CPUIA64State *env)
     f = FIELD_DP32(f, TBF, IC, FIELD_EX64(psr, PSR, IC));
     f = FIELD_DP32(f, TBF, DFL, FIELD_EX64(psr, PSR, DFL));
     f = FIELD_DP32(f, TBF, DFH, FIELD_EX64(psr, PSR, DFH));
-    /* All traps masked; sf0: nearest, no ftz, 64-bit, narrow exponent */
-    if ((env->fpsr & 0x1fff) == (FPSR_RESET & 0x1fff)) {
-        f |= TBF(FPSTD);
+    for (int sf = 0; sf < 4; sf++) {
+        if (ia64_fp_is_fast(env->fpsr, sf)) {
+            f |= 1u << (R_TBF_FPFAST_SHIFT + sf);
+            if (ia64_fp_is_sticky(env->fpsr, sf)) {
+                f |= 1u << (R_TBF_FPSTICKY_SHIFT + sf);
+            }
+        }
     }
     if ((psr & (PSR(SS) | PSR(TB) | PSR(ID) | PSR(DA) | PSR(DD) | PSR(ED) |
                 PSR(IA))) || env->careful_frame || breakpoints_enabled(env)) {

@@ -237,7 +237,9 @@ FIELD(TBF, DFH, 8, 1)
 FIELD(TBF, NAT, 9, 1)       /* some GR NaT bit may be set */
 FIELD(TBF, RRB, 10, 1)      /* some CFM.rrb may be non-zero */
 FIELD(TBF, SOR, 11, 4)
-FIELD(TBF, FPSTD, 17, 1)    /* FPSR: traps masked, rc = 0, ftz = 0, default pc */
+/* One bit a status field: the host's arithmetic will do, I is set (fpu-fast.h) */
+FIELD(TBF, FPFAST, 19, 4)
+FIELD(TBF, FPSTICKY, 23, 4)
 /* One slot a block: single-step, breakpoint, suppression bits, frame checks */
 FIELD(TBF, CAREFUL, 18, 1)
 #define TBF(name)       R_TBF_##name##_MASK

@@ -16,16 +16,13 @@ static void __attribute__((constructor)) init_have_fma(void)
 {
     have_fma = __builtin_cpu_supports("fma");
 }
-#define TARGET_FMA  __attribute__((target("fma")))
 #elif defined(FP_FAST_FMA) && defined(FP_FAST_FMAF)
 static const bool have_fma = true;
-#define TARGET_FMA
 #else
 static const bool have_fma;
-#define TARGET_FMA
 #endif
 
-static bool TARGET_FMA fast_fma(uint64_t *r, uint64_t f3, uint64_t f4,
+static bool IA64_TARGET_FMA fast_fma(uint64_t *r, uint64_t f3, uint64_t f4,
                                 uint64_t f2, uint32_t op)
 {
     f3 ^= op & IA64_FMA_NEG_MUL ? IA64_DOUBLE_SIGN : 0;
@@ -45,6 +42,11 @@ static bool TARGET_FMA fast_fma(uint64_t *r, uint64_t f3, uint64_t f4,
                                       ia64_to_host(f2)));
     return ia64_double_is_safe(*r) && !ia64_double_is_denormal(f3) &&
            !ia64_double_is_denormal(f4) && !ia64_double_is_denormal(f2);
+}
+
+bool ia64_have_fast_fma(void)
+{
+    return have_fma;
 }
 
 bool ia64_fast_fma(uint64_t *r, uint64_t f3, uint64_t f4, uint64_t f2,

@@ -17,7 +17,37 @@
 
 #include "fpu.h"
 
+/* For functions that are called only if ia64_have_fast_fma() */
+#ifdef __x86_64__
+#define IA64_TARGET_FMA     __attribute__((target("fma")))
+#else
+#define IA64_TARGET_FMA
+#endif
+
+/* No result: a signaling NaN, which no operation returns */
+#define IA64_FP_MISS        0x7ff0000000000001ull
+
 #define IA64_DOUBLE_SIGN    (1ull << 63)
+
+/*
+ * Whether the host's arithmetic may be used with a status field: rounding to
+ * nearest, inexact results do not trap.
+ */
+static inline bool ia64_fp_is_fast(uint64_t fpsr, unsigned sf)
+{
+    uint64_t rc = 3ull << (IA64_FPSR_SF_SHIFT(sf) + 4);
+
+    return (fpsr & (rc | IA64_FP_I)) == IA64_FP_I;
+}
+
+/* Whether its I flag is set already */
+static inline bool ia64_fp_is_sticky(uint64_t fpsr, unsigned sf)
+{
+    return fpsr & ((uint64_t)IA64_FP_I << IA64_FPSR_FLAG_SHIFT(sf));
+}
+
+/* Whether the host has a fused multiply-add instruction */
+bool ia64_have_fast_fma(void);
 
 /* f3 * f4 + f2; false if the host has no such instruction */
 bool ia64_fast_fma(uint64_t *r, uint64_t f3, uint64_t f4, uint64_t f2,
@@ -59,6 +89,26 @@ static inline bool ia64_single_is_safe(float h)
         float h;
     } u = { .h = h };
     return ((u.i >> 23) & 0xff) - 2 < 0xfd;
+}
+
+/* Zero that came of a zero operand: exact, of the sign that the host gave it */
+static inline bool ia64_is_exact_zero(uint64_t r, uint64_t a, uint64_t b)
+{
+    return r << 1 == 0 && (a << 1 == 0 || b << 1 == 0);
+}
+
+/*
+ * Products below this exponent may have a rounding error that is not a
+ * double itself.
+ */
+#define IA64_EXACT_MIN_EXP  110
+
+/* Whether a + b, which is s, was exact (the error of a sum is a double) */
+static inline bool ia64_sum_is_exact(double a, double b, double s)
+{
+    double bb = s - a;
+
+    return (a - (s - bb)) + (b - bb) == 0;
 }
 
 /* A double that is a single: NaNs fail, denormals of double too */

@@ -28,13 +28,25 @@ static uint32_t fp_ctl(CPUIA64State *env, uint32_t desc)
 static void fp_flags(CPUIA64State *env, uint32_t desc, uint32_t ev,
                      uintptr_t ra)
 {
+    uint64_t was;
+
     if (unlikely(ev & IA64_EV_FAULTS)) {
         env->exc.set = 0;
         ia64_raise(env, IA64_VEC_FP_FAULT,
                    IA64_EV_CODE(ev & IA64_EV_FAULTS), ra);
     }
+    was = env->fpsr;
     env->fpsr |= (uint64_t)(ev & IA64_FP_ALL) <<
                  IA64_FPSR_FLAG_SHIFT(desc >> 8);
+    if (ia64_fp_is_sticky(env->fpsr, desc >> 8) &&
+        !ia64_fp_is_sticky(was, desc >> 8)) {
+        /*
+         * Blocks may be faster from now on: leave this one and those
+         * chained to it, which were made for other TB flags.
+         */
+        ia64_rebuild_hflags(env);
+        cpu_exit(env_cpu(env));
+    }
 }
 
 /* To be called when all targets have been written */
@@ -59,17 +71,11 @@ static void fp_finish(CPUIA64State *env, void *target, IA64FR r,
     fp_traps(env, ev, ra);
 }
 
-/*
- * Whether fpu-fast.h may be used with this status field: rounding to nearest,
- * I flag set, inexact results do not trap.
- */
-static bool fp_is_fast(CPUIA64State *env, uint32_t desc)
+/* Whether fpu-fast.h may be used for this status field */
+static bool fp_host_ok(CPUIA64State *env, uint32_t desc)
 {
-    unsigned sf = desc >> 8;
-    uint64_t inexact = (uint64_t)IA64_FP_I << IA64_FPSR_FLAG_SHIFT(sf);
-    uint64_t rc = 3ull << (IA64_FPSR_SF_SHIFT(sf) + 4);
-
-    return (env->fpsr & (inexact | rc | IA64_FP_I)) == (inexact | IA64_FP_I);
+    return ia64_fp_is_fast(env->fpsr, desc >> 8) &&
+           ia64_fp_is_sticky(env->fpsr, desc >> 8);
 }
 
 /* ---- multiply-add ---- */
@@ -108,7 +114,7 @@ static void fma_double(CPUIA64State *env, IA64FR *f1, IA64FR a, IA64FR b,
 {
     uint64_t r;
 
-    if (likely(!(a.hi | b.hi | c.hi)) && fp_is_fast(env, desc) &&
+    if (likely(!(a.hi | b.hi | c.hi)) && fp_host_ok(env, desc) &&
         ia64_fast_fma(&r, a.lo, b.lo, c.lo, (desc & ~3) | pc)) {
         *f1 = ia64_fr_from_double(r);
         return;
@@ -121,6 +127,114 @@ void HELPER(fma_d)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
 {
     fma_double(env, f1, *(IA64FR *)f3, *(IA64FR *)f4, *(IA64FR *)f2,
                IA64_PC_D, desc, GETPC());
+}
+
+/*
+ * The same on values, called where TBF.FPFAST and the form of the operands
+ * have been tested: the result, or IA64_FP_MISS where it is not certain.
+ * The _x variants are for status fields whose I flag is clear: they miss
+ * unless the result is known to be exact.
+ */
+static bool operands_ok(uint64_t a, uint64_t b)
+{
+    return !ia64_double_is_denormal(a) && !ia64_double_is_denormal(b);
+}
+
+uint64_t IA64_TARGET_FMA HELPER(fma_d_fast)(uint64_t f3, uint64_t f4,
+                                            uint64_t f2)
+{
+    uint64_t r = ia64_from_host(__builtin_fma(ia64_to_host(f3),
+                                              ia64_to_host(f4),
+                                              ia64_to_host(f2)));
+
+    return (ia64_double_is_safe(r) || ia64_is_exact_zero(r, f3, f4)) &&
+           operands_ok(f3, f4) && !ia64_double_is_denormal(f2)
+           ? r : IA64_FP_MISS;
+}
+
+/* The product's error, and whether that tells exactness */
+static bool IA64_TARGET_FMA product_is_exact(uint64_t f3, uint64_t f4,
+                                             uint64_t p)
+{
+    if (((p >> 52) & 0x7ff) < IA64_EXACT_MIN_EXP) {
+        return ia64_is_exact_zero(p, f3, f4);
+    }
+    return __builtin_fma(ia64_to_host(f3), ia64_to_host(f4),
+                         -ia64_to_host(p)) == 0;
+}
+
+uint64_t IA64_TARGET_FMA HELPER(fma_d_fast_x)(uint64_t f3, uint64_t f4,
+                                              uint64_t f2)
+{
+    double p = ia64_to_host(f3) * ia64_to_host(f4);
+    double c = ia64_to_host(f2), s = p + c;
+    uint64_t r = ia64_from_host(s);
+
+    return (ia64_double_is_safe(r) || r << 1 == 0) && operands_ok(f3, f4) &&
+           !ia64_double_is_denormal(f2) &&
+           product_is_exact(f3, f4, ia64_from_host(p)) &&
+           ia64_sum_is_exact(p, c, s) ? r : IA64_FP_MISS;
+}
+
+uint64_t IA64_TARGET_FMA HELPER(fma_s_fast)(uint64_t f3, uint64_t f4,
+                                            uint64_t f2)
+{
+    float a, b, c, d;
+
+    if (!ia64_to_host_single(f3, &a) || !ia64_to_host_single(f4, &b) ||
+        !ia64_to_host_single(f2, &c)) {
+        return IA64_FP_MISS;
+    }
+    d = __builtin_fmaf(a, b, c);
+    return ia64_single_is_safe(d) ? ia64_from_host(d) : IA64_FP_MISS;
+}
+
+uint64_t HELPER(fadd_d_fast)(uint64_t f3, uint64_t f2)
+{
+    uint64_t r = ia64_from_host(ia64_to_host(f3) + ia64_to_host(f2));
+
+    /* A sum is zero only if it is exact. */
+    return (ia64_double_is_safe(r) || r << 1 == 0) && operands_ok(f3, f2)
+           ? r : IA64_FP_MISS;
+}
+
+uint64_t HELPER(fadd_d_fast_x)(uint64_t f3, uint64_t f2)
+{
+    uint64_t r = HELPER(fadd_d_fast)(f3, f2);
+
+    return r != IA64_FP_MISS &&
+           ia64_sum_is_exact(ia64_to_host(f3), ia64_to_host(f2),
+                             ia64_to_host(r)) ? r : IA64_FP_MISS;
+}
+
+uint64_t HELPER(fadd_s_fast)(uint64_t f3, uint64_t f2)
+{
+    uint64_t r;
+
+    return ia64_fast_fadd(&r, f3, f2, IA64_PC_S) ? r : IA64_FP_MISS;
+}
+
+uint64_t HELPER(fmpy_d_fast)(uint64_t f3, uint64_t f4)
+{
+    uint64_t r = ia64_from_host(ia64_to_host(f3) * ia64_to_host(f4));
+
+    return (ia64_double_is_safe(r) || ia64_is_exact_zero(r, f3, f4)) &&
+           operands_ok(f3, f4) ? r : IA64_FP_MISS;
+}
+
+uint64_t IA64_TARGET_FMA HELPER(fmpy_d_fast_x)(uint64_t f3, uint64_t f4)
+{
+    uint64_t r = HELPER(fmpy_d_fast)(f3, f4);
+
+    return r != IA64_FP_MISS && product_is_exact(f3, f4, r)
+           ? r : IA64_FP_MISS;
+}
+
+uint64_t HELPER(fmpy_s_fast)(uint64_t f3, uint64_t f4)
+{
+    uint64_t r;
+
+    return ia64_fast_fmpy(&r, f3, f4, IA64_PC_S) ? r : IA64_FP_MISS;
 }
 
 void HELPER(fma_s)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
@@ -136,7 +250,7 @@ static void fadd_double(CPUIA64State *env, IA64FR *f1, IA64FR a, IA64FR c,
 {
     uint64_t r;
 
-    if (likely(!(a.hi | c.hi)) && fp_is_fast(env, desc) &&
+    if (likely(!(a.hi | c.hi)) && fp_host_ok(env, desc) &&
         ia64_fast_fadd(&r, a.lo, c.lo, (desc & ~3) | pc)) {
         *f1 = ia64_fr_from_double(r);
         return;
@@ -164,7 +278,7 @@ static void fmpy_double(CPUIA64State *env, IA64FR *f1, IA64FR a, IA64FR b,
 {
     uint64_t r;
 
-    if (likely(!(a.hi | b.hi)) && fp_is_fast(env, desc) &&
+    if (likely(!(a.hi | b.hi)) && fp_host_ok(env, desc) &&
         ia64_fast_fmpy(&r, a.lo, b.lo, (desc & ~3) | pc)) {
         *f1 = ia64_fr_from_double(r);
         return;
@@ -375,6 +489,12 @@ void HELPER(xma)(void *f1, void *f3, void *f4, void *f2, uint32_t op)
 /* ---- status fields ---- */
 
 /* masks: amask7 in bits 6:0, omask7 in bits 14:8 */
+void HELPER(fclrf)(CPUIA64State *env, uint32_t sf)
+{
+    env->fpsr &= ~((uint64_t)IA64_FP_ALL << IA64_FPSR_FLAG_SHIFT(sf));
+    ia64_rebuild_hflags(env);
+}
+
 void HELPER(fsetc)(CPUIA64State *env, uint32_t sf, uint32_t masks)
 {
     uint32_t ctl = extract64(env->fpsr, IA64_FPSR_SF_SHIFT(0), 7);

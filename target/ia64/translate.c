@@ -553,7 +553,7 @@ static void gen_jump(DisasContext *s)
 #include "decode-insns-f.c.inc"
 #include "decode-insns-x.c.inc"
 
-#include "fpu.h"
+#include "fpu-fast.h"
 #include "translate/fr.c.inc"
 #include "translate/int.c.inc"
 #include "translate/branch.c.inc"

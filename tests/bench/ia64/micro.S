@@ -115,6 +115,14 @@ micro_ctop:
 
 /* 20 dependent double-precision multiply-adds */
 LOOP_BEGIN(micro_fma)
+	movl r14 = 0x3feffffffffff001
+	movl r15 = 0x3ff123456789abcd
+	;;
+	setf.d f8 = r15
+	setf.d f9 = r14
+	setf.d f10 = r15
+	setf.d f11 = r15
+	;;
 1:
 	.rept 10
  { .mfi
