@@ -621,7 +621,7 @@ void HELPER(br_ret)(CPUIA64State *env, uint64_t target)
     ia64_rse_return(env, pfs & CFM_MASK, FIELD_EX64(pfs, CFM, SOL), 0);
     if (demote && (env->psr & PSR(LP))) {
         /* Trap: reported at the target (SDM 2:214). */
-        ia64_raise(env, IA64_VEC_LP_TRANSFER, 2, 0);
+        ia64_raise_lp_transfer(env, GETPC());
     }
 }
 
