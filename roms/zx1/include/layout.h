@@ -32,6 +32,8 @@
 #define FW_AP_VECTOR    0xff
 
 #ifdef __ASSEMBLER__
+/* Offset of ap_entry in struct rt_head */
+#define RT_HEAD_AP_ENTRY 88
 #define PHYS_UC         0x8000000000000000
 /*
  * Stops the processor until an unmasked external interrupt, NMI, INIT or
