@@ -9,7 +9,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "layout.h"
-#include "hw/ia64/zx1-fw.h"
 
         .section .images, "a", @progbits
         .align  64
@@ -34,6 +33,7 @@ reset_entry:
         mov     ar.rsc = 0
         ;;
         srlz.i
+        ;;
         movl    r2 = 0x10000            // masked
         ;;
         mov     cr.itv = r2
@@ -47,7 +47,7 @@ reset_entry:
         srlz.d
         movl    r3 = 15 << 2            // VHPT walker off
         movl    r4 = 14 << 2            // 16 KiB pages, region id 0
-        movl    r5 = ZX1_IOPORT_BASE
+        movl    r5 = FW_IOPORT_BASE
         ;;
         mov     cr.pta = r3
         mov     ar.k0 = r5
@@ -55,7 +55,7 @@ reset_entry:
         ;;
 1:      mov     rr[r6] = r4             // region n: id n
         movl    r7 = 1 << 61
-        addl    r4 = 1 << 8, r4
+        adds    r4 = 1 << 8, r4
         ;;
         add     r6 = r6, r7
         ;;
@@ -63,7 +63,7 @@ reset_entry:
 (p6)    br.cond.dptk 1b
         ;;
         srlz.i
-        movl    r2 = ZX1_DILLON_MONARCH | PHYS_UC
+        movl    r2 = FW_MONARCH | PHYS_UC
         ;;
         ld8.acq r3 = [r2]
         ;;

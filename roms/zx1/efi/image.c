@@ -487,6 +487,15 @@ static EFI_STATUS unload(struct image *im)
     return EFI_SUCCESS;
 }
 
+/* Returns when the image's entry does, or Exit() is called */
+static void __attribute__((noinline)) run_current(void)
+{
+    if (!fw_setjmp(current->jmpbuf)) {
+        current->status = ((EFI_IMAGE_ENTRY_POINT)current->entry)(
+            current->handle, gST);
+    }
+}
+
 static EFI_STATUS bs_start_image(EFI_HANDLE handle, UINTN *exit_size,
                                  CHAR16 **exit_data)
 {
@@ -500,9 +509,7 @@ static EFI_STATUS bs_start_image(EFI_HANDLE handle, UINTN *exit_size,
     im->parent = current;
     im->tpl = event_raise_tpl(TPL_APPLICATION);
     current = im;
-    if (!fw_setjmp(im->jmpbuf)) {
-        im->status = ((EFI_IMAGE_ENTRY_POINT)im->entry)(handle, gST);
-    }
+    run_current();
     im = current;
     current = im->parent;
     event_restore_tpl(im->tpl);

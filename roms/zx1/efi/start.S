@@ -7,8 +7,8 @@
 
         .section .start, "ax", @progbits
         .align  32
-        .global boot_start
-boot_start:
+        .global fw_entry
+fw_entry:
         movl    gp = __gp
         movl    r12 = boot_stack + FW_BOOT_STACK - 16
         movl    r2 = boot_rse

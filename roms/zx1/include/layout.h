@@ -28,12 +28,17 @@
 #define FW_BOOT_STACK   0x40000         /* memory stack and backing store */
 #define FW_BOOT_RSE     0x20000
 
+/* hw/ia64/zx1-fw.h is C only: rt/init.c checks that these agree with it */
+#define FW_MONARCH      0xff5f0070
+#define FW_IOPORT_BASE  0xffffc000000
+
 /* Vector that wakes application processors out of SAL */
 #define FW_AP_VECTOR    0xff
 
-#ifdef __ASSEMBLER__
 /* Offset of ap_entry in struct rt_head */
 #define RT_HEAD_AP_ENTRY 88
+
+#ifdef __ASSEMBLER__
 #define PHYS_UC         0x8000000000000000
 /*
  * Stops the processor until an unmasked external interrupt, NMI, INIT or

@@ -14,6 +14,11 @@ extern CHAR16 rt_vendor[];
 CHAR16 rt_vendor[] = L"QEMU zx1";
 
 
+_Static_assert(FW_MONARCH == ZX1_DILLON_MONARCH, "layout.h");
+_Static_assert(FW_IOPORT_BASE == ZX1_IOPORT_BASE, "layout.h");
+_Static_assert(offsetof(struct rt_head, ap_entry) == RT_HEAD_AP_ENTRY,
+               "layout.h");
+
 /* Only during SetVirtualAddressMap() */
 static EFI_MEMORY_DESCRIPTOR *virt_map;
 static UINTN virt_map_size, virt_desc_size;
