@@ -59,6 +59,8 @@ fw_start_kernel:
         flushrs
         srlz.i
         ;;
+        mov     ar.rsc = 0              // Linux reads ar.rnat as it is
+        ;;
         br.call.sptk.many b0 = b6
 1:      br.cond.sptk 1b
         .endp   fw_start_kernel

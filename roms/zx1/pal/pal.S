@@ -232,7 +232,12 @@ pal_einval:
         mov     r9 = 0
         mov     r10 = 0
         mov     r11 = 0
+        // Static procedures are branched to, stacked ones called; bit 8 of
+        // the index tells them apart
 pal_return:
+        tbit.z  p6, p7 = r28, 8
+        ;;
+(p6)    br.cond.sptk.many b0
         br.ret.sptk.many b0
         .endp   pal_proc
 
