@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Entry in physical mode with any register state; interrupts stay off */
+	.explicit
+	.section .text.start, "ax"
+	.global _start
+	.proc _start
+_start:
+	rsm psr.i | psr.ic
+	mov ar.rsc = 0
+	movl gp = __gp
+	;;
+	srlz.i
+	movl r12 = __stack_top - 16
+	movl r2 = __rse_base
+	;;
+	alloc r3 = ar.pfs, 0, 0, 1, 0
+	;;
+	flushrs
+	;;
+	mov ar.bspstore = r2
+	movl r3 = 0x0009804c0270033f
+	;;
+	mov ar.rnat = r0
+	mov ar.fpsr = r3
+	movl r4 = ivt
+	;;
+	mov ar.rsc = 3
+	mov cr.iva = r4
+	mov cr.tpr = r0
+	;;
+	srlz.d
+	ssm psr.ic
+	;;
+	srlz.d
+	br.call.sptk.many b0 = guest_main
+	;;
+	br.call.sptk.many b0 = power_off
+	;;
+	.endp _start
+
+	/* No interruption is expected: say which and stop the machine */
+	.text
+	.align 32768
+ivt:
+	.set n, 0
+	.rept 0x8000 / 0x100
+	.if n < 0x5000 && n % 0x400 == 0 || n >= 0x5000
+	.org ivt + n
+ { .mlx
+	nop.m 0
+	movl r16 = n
+ }
+ { .mib
+	nop.m 0
+	nop.i 0
+	br.sptk unexpected
+ }
+	.endif
+	.set n, n + 0x100
+	.endr
+	.org ivt + 0x8000
+
+unexpected:
+	alloc r20 = ar.pfs, 0, 0, 4, 0
+	mov r17 = cr.iip
+	mov r18 = cr.isr
+	mov r19 = cr.ifa
+	;;
+	mov r32 = r16
+	mov r33 = r17
+	mov r34 = r18
+	mov r35 = r19
+	movl r12 = __stack_top - 16
+	;;
+	br.call.sptk.many b0 = report_interruption

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
+#
+# What the tests in the outer machine share: the VFIO host and the emulator.
+# Results are lines "RESULT PASS name" and "RESULT FAIL name: why".
+
+pass() { echo "RESULT PASS $*"; }
+fail() { echo "RESULT FAIL $*"; }
+
+# check NAME COMMAND...: a result that is a command's success
+check() {
+    local name=$1
+    shift
+    if "$@"; then pass "$name"; else fail "$name: $* returned $?"; fi
+}
+
+# driver_of BDF: name of the driver that holds a function
+driver_of() {
+    basename "$(readlink "/sys/bus/pci/devices/$1/driver")"
+}
+
+# give_to_vfio BDF
+give_to_vfio() {
+    local dev=/sys/bus/pci/devices/$1
+    echo vfio-pci > "$dev/driver_override"
+    [ ! -e "$dev/driver" ] || echo "$1" > "$dev/driver/unbind"
+    echo "$1" > /sys/bus/pci/drivers_probe
+    [ "$(driver_of "$1")" = vfio-pci ]
+}
+
+# functions_of DRIVER: addresses of what a driver holds
+functions_of() {
+    local link
+    for link in "/sys/bus/pci/drivers/$1"/0000:*; do
+        [ ! -e "$link" ] || basename "$link"
+    done
+}
+
+# host_setup: two VFs of the igb, both given to vfio-pci; sets PF, PF_IF, VF0,
+# VF1
+host_setup() {
+    PF=$(functions_of igb | head -n 1)
+    if [ -z "$PF" ]; then
+        echo "rig: no igb"
+        return
+    fi
+    PF_IF=$(ls "/sys/bus/pci/devices/$PF/net")
+    ip link set "$PF_IF" up
+    # the VFs are for vfio-pci, not for igbvf of this machine
+    echo 0 > "/sys/bus/pci/devices/$PF/sriov_drivers_autoprobe"
+    echo 2 > "/sys/bus/pci/devices/$PF/sriov_numvfs"
+    VF0=$(basename "$(readlink "/sys/bus/pci/devices/$PF/virtfn0")")
+    VF1=$(basename "$(readlink "/sys/bus/pci/devices/$PF/virtfn1")")
+    give_to_vfio "$VF0"
+    give_to_vfio "$VF1"
+}
+
+# emulator ARGUMENT...: the emulator under test
+emulator() {
+    /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+        /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none "$@"
+}
+
+# guest SECONDS PROGRAM ARGUMENT...: run a bare-metal program of tests/vfio;
+# its words PASS and FAIL become results; it powers the machine off.  The
+# emulator's own messages follow as "# " lines.
+guest() {
+    local limit=$1 program=$2 log=/tmp/guest.$$ status
+    shift 2
+    timeout "$limit" /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+        /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
+        -M "zx1${MACHINE:+,$MACHINE}" -m "${MEMORY:-512}" -bios none \
+        -device loader,file="/rig/guest/$program.elf",cpu-num=0 \
+        -serial file:$log "$@" 2> $log.err
+    status=$?
+    tr -d '\r' < $log | sed 's/^\(PASS\|FAIL\) /RESULT \1 '"$program"' /'
+    head -n 20 $log.err | sed 's/^/# /'
+    if [ $status != 0 ]; then
+        fail "$program: emulator ended with status $status"
+    elif ! grep -q "^DONE" $log; then
+        fail "$program: did not come to its end"
+    fi
+}

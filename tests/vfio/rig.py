@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Test passthrough on real kernel VFIO, on a machine without an IOMMU.
+
+An x86_64 machine under TCG, with an emulated VT-d and an SR-IOV network
+adapter, runs Debian's Linux; in it the emulator under test gets a virtual
+function with -device vfio-pci.  The tests are tests/vfio/tests/*.sh, run by
+the outer machine one after the other.  Output is TAP.
+
+usage: rig.py [--emulator=FILE] [--cross=PREFIX] [--cache=DIR] [--list]
+              [--timeout=SECONDS] [--log=FILE] [--shell=SOCKET] [TEST...]
+
+--shell: leave the outer machine running after its boot, with a shell on a
+UNIX socket instead of the tests.
+"""
+
+import argparse
+import glob
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from parts import HERE, REPO, Missing, Parts, initramfs, run
+
+RESULT = re.compile(r'RESULT (PASS|FAIL|SKIP) (.*)')
+
+
+def arguments():
+    """Parse the command line."""
+    cache = os.environ.get('OVERLAY_CACHE', REPO + '/.cache')
+    parser = argparse.ArgumentParser(description='Passthrough on real VFIO')
+    parser.add_argument('--emulator',
+                        default=os.environ.get('QEMU_TEST_QEMU_BINARY',
+                                               REPO +
+                                               '/build/qemu-system-ia64'))
+    parser.add_argument('--cross', default=os.environ.get('IA64_CROSS') or
+                        '/opt/ia64-linux-gnu/bin/ia64-linux-gnu-')
+    parser.add_argument('--guests', default=os.environ.get('IA64_GUESTS'),
+                        help='directory of guests (Linux for ia64)')
+    parser.add_argument('--cache', default=cache + '/vfio-rig')
+    parser.add_argument('--timeout', type=int, default=1500)
+    parser.add_argument('--log', help='where the console output goes')
+    parser.add_argument('--shell', metavar='SOCKET')
+    parser.add_argument('--list', action='store_true')
+    parser.add_argument('tests', nargs='*')
+    return parser.parse_args()
+
+
+def test_names(wanted):
+    """Names of the tests, in order; all if none is wanted."""
+    names = sorted(os.path.basename(path)[:-3]
+                   for path in glob.glob(HERE + '/tests/*.sh'))
+    for name in wanted:
+        if name not in names:
+            sys.exit(f'rig.py: no test {name}; see --list')
+    return [name for name in names if not wanted or name in wanted]
+
+
+def libraries(binary):
+    """The shared libraries of a binary, the loader included."""
+    paths = re.findall(r'(/\S+) \(0x', run('ldd', binary))
+    if not paths:
+        raise Missing(f'{binary} is not a dynamic executable of this machine')
+    return paths
+
+
+def build_guests(cross, target):
+    """Compile the bare-metal programs into a directory."""
+    if not shutil.which(cross + 'gcc'):
+        raise Missing(f'no cross compiler {cross}gcc')
+    run('make', '-s', '-C', HERE + '/guest', 'CROSS=' + cross, 'O=' + target)
+
+
+def stage(args, share, names):
+    """Fill the folder that the outer machine sees."""
+    for name in ('bin', 'lib', 'guest', 'tests'):
+        os.makedirs(os.path.join(share, name))
+    emulator = share + '/bin/qemu-system-ia64'
+    shutil.copy(args.emulator, emulator)
+    if shutil.which('strip'):
+        run('strip', emulator)
+    for path in libraries(args.emulator):
+        shutil.copy(path, share + '/lib/')
+    for image in glob.glob(REPO + '/pc-bios/zx1-fw.bin'):
+        shutil.copy(image, share + '/bin/')
+    build_guests(args.cross, share + '/guest')
+    for path in [HERE + '/host.sh', *glob.glob(HERE + '/tests/*.sh')]:
+        shutil.copy(path, share + '/tests/')
+    with open(share + '/plan', 'w', encoding='utf-8') as file:
+        file.write(''.join(name + '\n' for name in names))
+
+
+def outer_command(args, parts, share, work):
+    """The outer machine: VT-d, igb behind a root port, and its peer."""
+    command, env = parts.emulator()
+    initrd = work + '/initrd'
+    initramfs(parts, initrd)
+    words = ['console=ttyS0', 'intel_iommu=on', 'mitigations=off', 'quiet',
+             'panic=-1', 'tsc=unstable', 'net.ifnames=0']
+    if args.shell:
+        words.append('rig=shell')
+    command += [
+        '-nodefaults', '-display', 'none', '-no-reboot',
+        '-machine', 'q35,accel=tcg,kernel-irqchip=split', '-cpu', 'Nehalem',
+        '-smp', '2', '-m', '3072',
+        '-kernel', parts.kernel(), '-initrd', initrd,
+        '-append', ' '.join(words),
+        '-serial', 'stdio',
+        '-device', 'intel-iommu,intremap=on,caching-mode=on',
+        '-fsdev', f'local,id=share,path={share},security_model=none',
+        '-device', 'virtio-9p-pci,fsdev=share,mount_tag=share',
+        '-device', 'pcie-root-port,id=port0,chassis=1,slot=1',
+        '-netdev', 'hubport,id=hub0,hubid=0',
+        '-device', 'igb,bus=port0,netdev=hub0,mac=52:54:00:49:00:01,romfile=',
+        '-netdev', 'hubport,id=hub1,hubid=0',
+        '-device', 'e1000,netdev=hub1,mac=52:54:00:49:00:02,romfile=',
+    ]
+    if args.shell:
+        command += ['-chardev',
+                    f'socket,id=shell,path={args.shell},server=on,wait=off',
+                    '-serial', 'chardev:shell']
+    return command, env
+
+
+class Console:
+    """Lines of the outer machine's console."""
+
+    def __init__(self, command, env, log):
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen(command, env=env,
+                                        stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+        self.log = log
+
+    def lines(self, timeout):
+        """Yield lines until the machine ends; TimeoutError if too late."""
+        end = time.monotonic() + timeout
+        rest = b''
+        file = self.process.stdout.fileno()
+        while True:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([file], [], [], left)[0]:
+                raise TimeoutError
+            data = os.read(file, 65536)
+            if not data:
+                return
+            self.log.write(data)
+            self.log.flush()
+            *complete, rest = (rest + data).split(b'\n')
+            for line in complete:
+                yield line.decode(errors='replace').rstrip('\r')
+
+    def stop(self):
+        """End the machine if it still runs."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.wait()
+
+
+def follow(console, timeout):
+    """Print results as TAP; returns whether all is well."""
+    number = failed = 0
+    ended = False
+    try:
+        for line in console.lines(timeout):
+            match = RESULT.search(line)
+            if match:
+                number += 1
+                failed += match[1] == 'FAIL'
+                print('not ok' if match[1] == 'FAIL' else 'ok', number, '-',
+                      match[2], *(['# SKIP'] if match[1] == 'SKIP' else []),
+                      flush=True)
+            elif line.startswith(('rig: ', '# ', 'NOTE ')):
+                print('#', line.lstrip('# '), flush=True)
+                ended |= line == 'rig: end'
+    except TimeoutError:
+        print(f'# no end after {timeout} s')
+    if not ended:
+        number += 1
+        failed += 1
+        print(f'not ok {number} - the outer machine came to its end')
+    print(f'1..{number}')
+    return not failed and number
+
+
+def main():
+    """Build the parts, run the tests."""
+    args = arguments()
+    names = test_names(args.tests)
+    if args.list:
+        print('\n'.join(names))
+        return 0
+    os.makedirs(args.cache, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix='vfio-rig.') as work:
+        try:
+            if not os.path.exists(args.emulator):
+                raise Missing(f'no emulator {args.emulator}')
+            parts = Parts(args.cache).fetch(lambda text: print('#', text))
+            share = work + '/share'
+            stage(args, share, names)
+            command, env = outer_command(args, parts, share, work)
+        except Missing as problem:
+            print(f'1..0 # SKIP {problem}')
+            return 0
+        log = args.log or args.cache + '/console.log'
+        with open(log, 'wb') as file:
+            console = Console(command, env, file)
+            try:
+                return 0 if follow(console, args.timeout) else 1
+            finally:
+                console.stop()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
