@@ -71,23 +71,41 @@ static void fp_finish(CPUIA64State *env, void *target, IA64FR r,
     fp_traps(env, ev, ra);
 }
 
-/* Whether fpu-fast.h may be used for this status field */
-static bool fp_host_ok(CPUIA64State *env, uint32_t desc)
-{
-    return ia64_fp_is_fast(env->fpsr, desc >> 8) &&
-           ia64_fp_is_sticky(env->fpsr, desc >> 8);
-}
-
 /* ---- multiply-add ---- */
 
-static void __attribute__((noinline))
-fma_slow(CPUIA64State *env, void *f1, IA64FR a, IA64FR b, IA64FR c,
-         uint32_t desc, uintptr_t ra)
+/*
+ * f3 * f4 + f2 on values, called where TBF.FPFAST and the form of the operands
+ * have been tested: see fpu-fast.h.
+ */
+#define FAST2(name, attr) \
+uint64_t attr HELPER(name)(uint64_t a, uint64_t b) \
+{ return ia64_##name(a, b); }
+#define FAST3(name) \
+uint64_t IA64_TARGET_FMA HELPER(name)(uint64_t a, uint64_t b, uint64_t c) \
+{ return ia64_##name(a, b, c); }
+
+FAST2(fadd_d,)
+FAST2(fadd_d_x,)
+FAST2(fadd_s,)
+FAST2(fadd_s_x,)
+FAST2(fmpy_d,)
+FAST2(fmpy_d_x, IA64_TARGET_FMA)
+FAST2(fmpy_s,)
+FAST2(fmpy_s_x,)
+FAST3(fma_d)
+FAST3(fma_d_x)
+FAST3(fma_s)
+FAST3(fma_s_x)
+
+/* With the completers .s and .d, where those miss */
+void HELPER(fma_sd)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
+                    uint32_t desc)
 {
     uint32_t ev = 0;
-    IA64FR r = ia64_fma(a, b, c, desc & 0xff, fp_ctl(env, desc), &ev);
+    IA64FR r = ia64_fma(*(IA64FR *)f3, *(IA64FR *)f4, *(IA64FR *)f2,
+                        desc & 0xff, fp_ctl(env, desc), &ev);
 
-    fp_finish(env, f1, r, desc, ev, ra);
+    fp_finish(env, f1, r, desc, ev, GETPC());
 }
 
 /* Without a completer: mostly steps of divisions, in register precision */
@@ -96,208 +114,24 @@ void HELPER(fma)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
 {
     unsigned shift = IA64_FPSR_SF_SHIFT(desc >> 8);
     IA64FR a = *(IA64FR *)f3, b = *(IA64FR *)f4, c = *(IA64FR *)f2;
+    uint32_t ev = 0;
+    IA64FR r;
 
     /* pc = 3, rc = 0, inexact results do not trap */
     if (((env->fpsr >> shift) & 0x3c) == 0x0c && (env->fpsr & IA64_FP_I)) {
         int inexact = ia64_fast_fma64(f1, a, b, c, desc);
 
-        if (likely(inexact >= 0)) {
-            env->fpsr |= (uint64_t)inexact << (shift + 12);
+        if (likely(inexact == 0 ||
+                   (inexact > 0 && ia64_fp_is_sticky(env->fpsr, desc >> 8)))) {
+            return;
+        }
+        if (inexact > 0) {
+            fp_flags(env, desc, IA64_FP_I, 0);
             return;
         }
     }
-    fma_slow(env, f1, a, b, c, desc, GETPC());
-}
-
-static void fma_double(CPUIA64State *env, IA64FR *f1, IA64FR a, IA64FR b,
-                       IA64FR c, uint32_t pc, uint32_t desc, uintptr_t ra)
-{
-    uint64_t r;
-
-    if (likely(!(a.hi | b.hi | c.hi)) && fp_host_ok(env, desc) &&
-        ia64_fast_fma(&r, a.lo, b.lo, c.lo, (desc & ~3) | pc)) {
-        *f1 = ia64_fr_from_double(r);
-        return;
-    }
-    fma_slow(env, f1, a, b, c, desc, ra);
-}
-
-void HELPER(fma_d)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
-                   uint32_t desc)
-{
-    fma_double(env, f1, *(IA64FR *)f3, *(IA64FR *)f4, *(IA64FR *)f2,
-               IA64_PC_D, desc, GETPC());
-}
-
-/*
- * The same on values, called where TBF.FPFAST and the form of the operands
- * have been tested: the result, or IA64_FP_MISS where it is not certain.
- * The _x variants are for status fields whose I flag is clear: they miss
- * unless the result is known to be exact.
- */
-static bool operands_ok(uint64_t a, uint64_t b)
-{
-    return !ia64_double_is_denormal(a) && !ia64_double_is_denormal(b);
-}
-
-uint64_t IA64_TARGET_FMA HELPER(fma_d_fast)(uint64_t f3, uint64_t f4,
-                                            uint64_t f2)
-{
-    uint64_t r = ia64_from_host(__builtin_fma(ia64_to_host(f3),
-                                              ia64_to_host(f4),
-                                              ia64_to_host(f2)));
-
-    return (ia64_double_is_safe(r) || ia64_is_exact_zero(r, f3, f4)) &&
-           operands_ok(f3, f4) && !ia64_double_is_denormal(f2)
-           ? r : IA64_FP_MISS;
-}
-
-/* The product's error, and whether that tells exactness */
-static bool IA64_TARGET_FMA product_is_exact(uint64_t f3, uint64_t f4,
-                                             uint64_t p)
-{
-    if (((p >> 52) & 0x7ff) < IA64_EXACT_MIN_EXP) {
-        return ia64_is_exact_zero(p, f3, f4);
-    }
-    return __builtin_fma(ia64_to_host(f3), ia64_to_host(f4),
-                         -ia64_to_host(p)) == 0;
-}
-
-uint64_t IA64_TARGET_FMA HELPER(fma_d_fast_x)(uint64_t f3, uint64_t f4,
-                                              uint64_t f2)
-{
-    double p = ia64_to_host(f3) * ia64_to_host(f4);
-    double c = ia64_to_host(f2), s = p + c;
-    uint64_t r = ia64_from_host(s);
-
-    return (ia64_double_is_safe(r) || r << 1 == 0) && operands_ok(f3, f4) &&
-           !ia64_double_is_denormal(f2) &&
-           product_is_exact(f3, f4, ia64_from_host(p)) &&
-           ia64_sum_is_exact(p, c, s) ? r : IA64_FP_MISS;
-}
-
-uint64_t IA64_TARGET_FMA HELPER(fma_s_fast)(uint64_t f3, uint64_t f4,
-                                            uint64_t f2)
-{
-    float a, b, c, d;
-
-    if (!ia64_to_host_single(f3, &a) || !ia64_to_host_single(f4, &b) ||
-        !ia64_to_host_single(f2, &c)) {
-        return IA64_FP_MISS;
-    }
-    d = __builtin_fmaf(a, b, c);
-    return ia64_single_is_safe(d) ? ia64_from_host(d) : IA64_FP_MISS;
-}
-
-uint64_t HELPER(fadd_d_fast)(uint64_t f3, uint64_t f2)
-{
-    uint64_t r = ia64_from_host(ia64_to_host(f3) + ia64_to_host(f2));
-
-    /* A sum is zero only if it is exact. */
-    return (ia64_double_is_safe(r) || r << 1 == 0) && operands_ok(f3, f2)
-           ? r : IA64_FP_MISS;
-}
-
-uint64_t HELPER(fadd_d_fast_x)(uint64_t f3, uint64_t f2)
-{
-    uint64_t r = HELPER(fadd_d_fast)(f3, f2);
-
-    return r != IA64_FP_MISS &&
-           ia64_sum_is_exact(ia64_to_host(f3), ia64_to_host(f2),
-                             ia64_to_host(r)) ? r : IA64_FP_MISS;
-}
-
-uint64_t HELPER(fadd_s_fast)(uint64_t f3, uint64_t f2)
-{
-    uint64_t r;
-
-    return ia64_fast_fadd(&r, f3, f2, IA64_PC_S) ? r : IA64_FP_MISS;
-}
-
-uint64_t HELPER(fmpy_d_fast)(uint64_t f3, uint64_t f4)
-{
-    uint64_t r = ia64_from_host(ia64_to_host(f3) * ia64_to_host(f4));
-
-    return (ia64_double_is_safe(r) || ia64_is_exact_zero(r, f3, f4)) &&
-           operands_ok(f3, f4) ? r : IA64_FP_MISS;
-}
-
-uint64_t IA64_TARGET_FMA HELPER(fmpy_d_fast_x)(uint64_t f3, uint64_t f4)
-{
-    uint64_t r = HELPER(fmpy_d_fast)(f3, f4);
-
-    return r != IA64_FP_MISS && product_is_exact(f3, f4, r)
-           ? r : IA64_FP_MISS;
-}
-
-uint64_t HELPER(fmpy_s_fast)(uint64_t f3, uint64_t f4)
-{
-    uint64_t r;
-
-    return ia64_fast_fmpy(&r, f3, f4, IA64_PC_S) ? r : IA64_FP_MISS;
-}
-
-void HELPER(fma_s)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
-                   uint32_t desc)
-{
-    fma_double(env, f1, *(IA64FR *)f3, *(IA64FR *)f4, *(IA64FR *)f2,
-               IA64_PC_S, desc, GETPC());
-}
-
-/* f3 + f2: one of the factors is register 1 */
-static void fadd_double(CPUIA64State *env, IA64FR *f1, IA64FR a, IA64FR c,
-                        uint32_t pc, uint32_t desc, uintptr_t ra)
-{
-    uint64_t r;
-
-    if (likely(!(a.hi | c.hi)) && fp_host_ok(env, desc) &&
-        ia64_fast_fadd(&r, a.lo, c.lo, (desc & ~3) | pc)) {
-        *f1 = ia64_fr_from_double(r);
-        return;
-    }
-    fma_slow(env, f1, a, env->fr[1], c, desc, ra);
-}
-
-void HELPER(fadd_d)(CPUIA64State *env, void *f1, void *f3, void *f2,
-                    uint32_t desc)
-{
-    fadd_double(env, f1, *(IA64FR *)f3, *(IA64FR *)f2, IA64_PC_D, desc,
-                GETPC());
-}
-
-void HELPER(fadd_s)(CPUIA64State *env, void *f1, void *f3, void *f2,
-                    uint32_t desc)
-{
-    fadd_double(env, f1, *(IA64FR *)f3, *(IA64FR *)f2, IA64_PC_S, desc,
-                GETPC());
-}
-
-/* f3 * f4: the addend is register 0, desc has IA64_FMA_NO_ADD */
-static void fmpy_double(CPUIA64State *env, IA64FR *f1, IA64FR a, IA64FR b,
-                        uint32_t pc, uint32_t desc, uintptr_t ra)
-{
-    uint64_t r;
-
-    if (likely(!(a.hi | b.hi)) && fp_host_ok(env, desc) &&
-        ia64_fast_fmpy(&r, a.lo, b.lo, (desc & ~3) | pc)) {
-        *f1 = ia64_fr_from_double(r);
-        return;
-    }
-    fma_slow(env, f1, a, b, env->fr[0], desc, ra);
-}
-
-void HELPER(fmpy_d)(CPUIA64State *env, void *f1, void *f3, void *f4,
-                    uint32_t desc)
-{
-    fmpy_double(env, f1, *(IA64FR *)f3, *(IA64FR *)f4, IA64_PC_D, desc,
-                GETPC());
-}
-
-void HELPER(fmpy_s)(CPUIA64State *env, void *f1, void *f3, void *f4,
-                    uint32_t desc)
-{
-    fmpy_double(env, f1, *(IA64FR *)f3, *(IA64FR *)f4, IA64_PC_S, desc,
-                GETPC());
+    r = ia64_fma(a, b, c, desc & 0xff, fp_ctl(env, desc), &ev);
+    fp_finish(env, f1, r, desc, ev, GETPC());
 }
 
 void HELPER(fpma)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
@@ -488,13 +322,13 @@ void HELPER(xma)(void *f1, void *f3, void *f4, void *f2, uint32_t op)
 
 /* ---- status fields ---- */
 
-/* masks: amask7 in bits 6:0, omask7 in bits 14:8 */
 void HELPER(fclrf)(CPUIA64State *env, uint32_t sf)
 {
     env->fpsr &= ~((uint64_t)IA64_FP_ALL << IA64_FPSR_FLAG_SHIFT(sf));
     ia64_rebuild_hflags(env);
 }
 
+/* masks: amask7 in bits 6:0, omask7 in bits 14:8 */
 void HELPER(fsetc)(CPUIA64State *env, uint32_t sf, uint32_t masks)
 {
     uint32_t ctl = extract64(env->fpsr, IA64_FPSR_SF_SHIFT(0), 7);
