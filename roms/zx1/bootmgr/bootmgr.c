@@ -208,12 +208,48 @@ static void menu(struct boot_option *list)
     }
 }
 
+/*
+ * -fw_cfg name=opt/zx1/shell,string="diag": commands for the shell instead of
+ * booting, separated by semicolons or lines. Then the prompt.
+ */
+static bool machine_commands(void)
+{
+    UINT32 size;
+    char *text = fwcfg_file("opt/zx1/shell", &size), *p = text;
+    CHAR16 *line = text ? fw_alloc(SHELL_LINE_MAX * sizeof(CHAR16)) : NULL;
+
+    if (line) {
+        shell_map_update();
+        while (*p) {
+            char *end = p;
+            bool last;
+
+            while (*end && *end != ';' && *end != '\n') {
+                end++;
+            }
+            last = !*end;
+            *end = 0;
+            ascii_to_str16(line, p, SHELL_LINE_MAX);
+            fw_printf("> %S\n", line);
+            shell_execute(line);
+            p = last ? end : end + 1;
+        }
+        shell_main(false);
+    }
+    fw_free(line);
+    fw_free(text);
+    return line != NULL;
+}
+
 void bootmgr_main(void)
 {
     static bool tried;
     struct boot_option *list;
 
     fs_rescan();
+    if (!tried && machine_commands()) {
+        tried = true;
+    }
     if (!tried) {
         try_boot_next();
     }
