@@ -259,15 +259,18 @@ void bootmgr_main(void)
         if (!list) {
             /* nothing to boot: a person wants to look around */
             fw_printf("No boot option and no bootable medium was found.\n");
-            shell_main(true);
+            shell_main(!bootorder_strict());
             return;
         }
         if (countdown(list->text)) {
             for (struct boot_option *o = list; o; o = o->next) {
-                try_option(o);
+                if (try_option(o) == EFI_SUCCESS) {
+                    boot_free_list(list);
+                    return;         /* to the menu, as EFI wants it */
+                }
             }
             boot_free_list(list);
-            shell_main(true);
+            shell_main(!bootorder_strict());
             return;
         }
     }
