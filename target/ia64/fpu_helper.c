@@ -77,21 +77,24 @@ static void fp_finish(CPUIA64State *env, void *target, IA64FR r,
  * f3 * f4 + f2 on values, called where TBF.FPFAST and the form of the operands
  * have been tested: see fpu-fast.h.
  */
-#define FAST2(name, attr) \
-uint64_t attr HELPER(name)(uint64_t a, uint64_t b) \
+#define FAST2(name) \
+uint64_t HELPER(name)(uint64_t a, uint64_t b) \
+{ return ia64_##name(a, b); }
+#define FAST2_FMA(name) \
+uint64_t IA64_TARGET_FMA HELPER(name)(uint64_t a, uint64_t b) \
 { return ia64_##name(a, b); }
 #define FAST3(name) \
 uint64_t IA64_TARGET_FMA HELPER(name)(uint64_t a, uint64_t b, uint64_t c) \
 { return ia64_##name(a, b, c); }
 
-FAST2(fadd_d,)
-FAST2(fadd_d_x,)
-FAST2(fadd_s,)
-FAST2(fadd_s_x,)
-FAST2(fmpy_d,)
-FAST2(fmpy_d_x, IA64_TARGET_FMA)
-FAST2(fmpy_s,)
-FAST2(fmpy_s_x,)
+FAST2(fadd_d)
+FAST2(fadd_d_x)
+FAST2(fadd_s)
+FAST2(fadd_s_x)
+FAST2(fmpy_d)
+FAST2_FMA(fmpy_d_x)
+FAST2(fmpy_s)
+FAST2(fmpy_s_x)
 FAST3(fma_d)
 FAST3(fma_d_x)
 FAST3(fma_s)

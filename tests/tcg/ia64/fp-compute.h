@@ -162,15 +162,15 @@ static void compute_long_double(int n)
 {
     while (n--) {
         long double a = random_double(), b = random_double();
-        long double c = a * (1 + (rnd() >> 1) * 0x1p-63L);
+        long double c = a * (1 + (rnd() >> 1) / 0x1p63L);
 
         if (!(rnd() & 7)) {
-            c *= 0x1p+15000L;
-            b *= 0x1p+1000L;
+            c *= 0x1p15000L;
+            b *= 0x1p1000L;
         }
         if (!(rnd() & 7)) {
-            c *= 0x1p-15000L;
-            b *= 0x1p-1000L;
+            c /= 0x1p15000L;
+            b /= 0x1p1000L;
         }
         mix_long_double(a + c);
         mix_long_double(b - c);

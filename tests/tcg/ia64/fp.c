@@ -30,7 +30,7 @@ static struct {
     uint64_t fpsr, next;
 } r;
 
-#define NO_VEC  ~0ul
+#define NO_VEC  (~0ul)
 
 /*
  * Runs the F-unit instruction @op with FPSR @status and operands f8, f9, f10;
