@@ -340,6 +340,9 @@ void HELPER(rfi)(CPUIA64State *env)
     ia64_set_psr(env, psr);
     if (ifs & R_IFS_V_MASK) {
         ia64_rse_return(env, ifs & CFM_MASK, FIELD_EX64(ifs, CFM, SOF), 0);
+    } else if (env->stk < env->stk_lo) {
+        /* The frame was interrupted while it was being loaded (ISR.ir). */
+        ia64_rse_return(env, ia64_get_cfm(env), 0, 0);
     }
 }
 
