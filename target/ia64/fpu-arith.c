@@ -270,10 +270,12 @@ static inline bool fp_sub_magnitudes(FPExact *p, uint64_t csig, int32_t cexp)
     bool sticky;
 
     if (d > 0) {
-        /* What fell out of the addend borrows, and leaves a fraction */
+        /*
+         * What fell out of the addend borrows, and leaves a fraction.  (No
+         * carry: clo has leading zeros then.)
+         */
         sticky = fp_shift_right(&chi, &clo, d);
         clo += sticky;
-        chi += clo < sticky;
         hi = p->hi - chi - (p->lo < clo);
         lo = (p->lo - clo) | sticky;
     } else if (d == 0) {

@@ -423,7 +423,19 @@ static void random_operands(IA64FR f[3])
         f[2] = ia64_fr_make(rnd() & 1,
                             (target + below(280) - 140) & 0x1ffff,
                             random_sig());
-        if (below(2)) {
+        if (below(8) == 0) {
+            /* A product with lowest word 1, and less than that to subtract */
+            uint64_t x = f[0].lo | 1ull << 63 | 1, y = x;
+            int k;
+
+            for (k = 0; k < 5; k++) {
+                y *= 2 - x * y;     /* Newton's inverse modulo 2^64 */
+            }
+            f[0].lo = x;
+            f[1].lo = y;
+            f[2].hi = (f[2].hi & ~0x1ffffull) |
+                      ((target - 60 - below(140)) & 0x1ffff);
+        } else if (below(2)) {
             /* Cancellation: f2 is the leading part of the product */
             uint64_t lo, hi;
 
