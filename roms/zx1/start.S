@@ -1,10 +1,10 @@
 /*
  * Reset: from the flash to memory
  *
- * Every processor starts at 4 GiB - 0x50, in physical mode.  The one that
- * wins the election copies the images to memory and enters the boot image;
- * the others wait here for vector FW_AP_VECTOR, which nobody sends before
- * SAL is in memory.
+ * Every processor starts at 4 GiB - 0x50, in physical mode.  The one with
+ * local SAPIC id 0 copies the images to memory and enters the boot image (an
+ * election would do, but make each boot a little different); the others wait
+ * here for vector FW_AP_VECTOR, which nobody sends before SAL is in memory.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -63,11 +63,11 @@ reset_entry:
 (p6)    br.cond.dptk 1b
         ;;
         srlz.i
-        movl    r2 = FW_MONARCH | PHYS_UC
+        mov     r2 = cr.lid
         ;;
-        ld8.acq r3 = [r2]
+        extr.u  r3 = r2, 24, 8
         ;;
-        cmp.eq  p6, p0 = 0, r3
+        cmp.ne  p6, p0 = 0, r3
 (p6)    br.cond.spnt wait_for_sal
         ;;
 

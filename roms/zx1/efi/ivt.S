@@ -131,7 +131,7 @@ ivt_fault:
         ;;
         mov     ar.rnat = r0
         ;;
-        mov     ar.rsc = 3
+        mov     ar.rsc = 0
         bsw.1
         ;;
         rsm     psr.dt | psr.i
@@ -284,7 +284,7 @@ ivt_interrupt:
         stf.spill [r3] = f15
         movl    gp = __gp
         movl    r14 = 0x9804c0270033f
-        mov     ar.rsc = 3
+        mov     ar.rsc = 0
         ;;
         mov     ar.fpsr = r14
         ssm     psr.ic

@@ -234,6 +234,7 @@ bool fw_direct_boot(void)
         bp->initrd_size = n;
     }
     bp->efi_systab = (UINT64)gST;
+    bp->fpswa = (UINT64)RT_HEAD->fpswa;
     bp->num_cols = 80;
     bp->num_rows = 25;
 

@@ -115,6 +115,7 @@ static void tables_init(void)
 {
     EFI_BOOT_SERVICES *bs = &boot_services;
     struct rt_head *rt = RT_HEAD;
+    EFI_HANDLE fpswa_handle = NULL;
 
     gBS = bs;
     gST = rt->system_table;
@@ -150,6 +151,7 @@ static void tables_init(void)
     gST->BootServices = bs;
     fw_table_crc(&gST->Hdr);
     fw_install_table((EFI_GUID *)&gEfiSalSystemTableGuid, rt->sst);
+    fw_install(&fpswa_handle, &gEfiFpswaProtocolGuid, rt->fpswa);
 }
 
 /* ------------------------------------------------------------------ */

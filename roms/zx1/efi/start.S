@@ -26,7 +26,7 @@ fw_entry:
         mov     ar.unat = r0
         mov     cr.iva = r4
         ;;
-        mov     ar.rsc = 3              // eager
+        mov     ar.rsc = 0              // enforced lazy, as loaders expect
         srlz.i
         bsw.1
         ;;
@@ -209,7 +209,7 @@ fw_longjmp:
         ;;
         mov     ar.rnat = r20
         ;;
-        mov     ar.rsc = 3
+        mov     ar.rsc = 0
         adds    r2 = 16, r2
         ;;
         ld8.fill r4 = [r2], 8

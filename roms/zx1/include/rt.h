@@ -30,6 +30,17 @@ struct rt_notify {
     void *context;
 };
 
+/* Floating-point software assistance: a protocol, and a boot parameter */
+struct fpswa_interface {
+    UINT32 revision;
+    UINT32 reserved;
+    struct fdesc *entry;
+};
+
+/* Services, in the order of EFI_RUNTIME_SERVICES; then FPSWA's entry */
+#define RT_NR_SERVICES          11
+#define RT_NR_FDESC             12
+
 /* What the boot image tells the runtime image */
 struct rt_info {
     UINT64 itc_hz;
@@ -59,7 +70,7 @@ struct rt_head {
     void (*init)(void);         /* descriptor: call after filling info */
     struct sal_cpu *cpu;        /* by local SAPIC id */
     UINT64 ap_entry;            /* where woken processors start, physical */
-    void *variables;            /* shadow of the store, for diagnosis */
+    struct fpswa_interface *fpswa;
 };
 
 #define RT_HEAD ((struct rt_head *)FW_RT_BASE)
@@ -164,6 +175,11 @@ EFI_STATUS rt_get_next_high_monotonic_count(UINT32 *count);
 void rt_reset_system(EFI_RESET_TYPE type, EFI_STATUS status, UINTN size,
                      CHAR16 *data);
 void rt_vars_init(void);
+
+/* rt/fpswa.c */
+struct sal_ret fpswa(UINT64 fault, void *bundle, UINT64 *ipsr, UINT64 *fpsr,
+                     UINT64 *isr, UINT64 *pr, UINT64 *ifs, void *state);
+extern struct fpswa_interface rt_fpswa;
 
 /* sal/sal.c */
 struct sal_ret sal_proc(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,

@@ -22,7 +22,7 @@
         data8   init_fdesc
         data8   sal_cpus
         data8   sal_ap_entry
-        data8   0
+        data8   rt_fpswa
 
         .macro  fdesc fn
         data8   \fn, __gp
@@ -42,6 +42,13 @@ rt_fdesc:
         fdesc   rt_set_variable
         fdesc   rt_get_next_high_monotonic_count
         fdesc   rt_reset_system
+        fdesc   fpswa
+
+        // FPSWA interface: revision 1.18, as HP's; entry
+        .global rt_fpswa
+rt_fpswa:
+        data4   0x00010012, 0
+        data8   rt_fdesc + 11 * 16
 
         // These keep physical addresses
         .global sal_proc_fdesc, pal_proc_fdesc

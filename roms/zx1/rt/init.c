@@ -14,7 +14,6 @@ extern CHAR16 rt_vendor[];
 CHAR16 rt_vendor[] = L"QEMU zx1";
 
 
-_Static_assert(FW_MONARCH == ZX1_DILLON_MONARCH, "layout.h");
 _Static_assert(FW_IOPORT_BASE == ZX1_IOPORT_BASE, "layout.h");
 _Static_assert(offsetof(struct rt_head, ap_entry) == RT_HEAD_AP_ENTRY,
                "layout.h");
@@ -50,7 +49,7 @@ void rt_init(void)
     UINT64 g;
     int i;
 
-    for (i = 0; i < 11; i++) {
+    for (i = 0; i < RT_NR_SERVICES; i++) {
         slot[i] = &rt_fdesc[i];
     }
     rt_services.Hdr.Signature = EFI_RUNTIME_SERVICES_SIGNATURE;
@@ -134,11 +133,14 @@ EFI_STATUS rt_set_virtual_address_map(UINTN map_size, UINTN desc_size,
 
         rt_call_fdesc(n->fn, n->event, n->context);
     }
-    for (i = 0; i < 11; i++) {
+    for (i = 0; i < RT_NR_FDESC; i++) {
         rt_convert_pointer(0, (void **)&rt_fdesc[i].ip);
         rt_convert_pointer(0, (void **)&rt_fdesc[i].gp);
+    }
+    for (i = 0; i < RT_NR_SERVICES; i++) {
         rt_convert_pointer(0, (void **)&slot[i]);
     }
+    rt_convert_pointer(0, (void **)&rt_fpswa.entry);
     rt_convert_pointer(EFI_OPTIONAL_PTR,
                        (void **)&rt_system_table.FirmwareVendor);
     rt_convert_pointer(0, (void **)&rt_system_table.RuntimeServices);

@@ -118,7 +118,7 @@ sal_ap_entry:
         ;;
         mov     ar.rnat = r0
         ;;
-        mov     ar.rsc = 3
+        mov     ar.rsc = 0
         ;;
         alloc   r14 = ar.pfs, 0, 2, 1, 0
         ;;
