@@ -244,6 +244,10 @@ static void test_register_state(void)
                  "(p6) fadd.d f32 = f0, f1;; (p6) mov f8 = f9;; "
                  "mov %0 = psr;;" : "=r"(psr) : : "f8", "f32", "p6");
     test_eq("predicated off", psr & (PSR_MFL | PSR_MFH), 0);
+    asm volatile("rum 0x30;; cmp.ne p6, p0 = r0, r0;; "
+                 "(p6) fadd.d f8 = f1, f1;; fneg f9 = f1;; "
+                 "mov %0 = psr;;" : "=r"(psr) : : "f8", "f9", "p6");
+    test_eq("after one predicated off", psr & (PSR_MFL | PSR_MFH), PSR_MFL);
     test_end();
 }
 
