@@ -74,7 +74,7 @@ guest() {
         -serial file:$log "$@" 2> $log.err
     status=$?
     tr -d '\r' < $log | sed 's/^\(PASS\|FAIL\) /RESULT \1 '"$program"' /'
-    head -n 20 $log.err | sed 's/^/# /'
+    head -n "${LINES_MAX:-20}" $log.err | sed 's/^/# /'
     if [ $status != 0 ]; then
         fail "$program: emulator ended with status $status"
     elif ! grep -q "^DONE" $log; then

@@ -45,7 +45,7 @@ def arguments():
     parser.add_argument('--guests', default=os.environ.get('IA64_GUESTS'),
                         help='directory of guests (Linux for ia64)')
     parser.add_argument('--cache', default=cache + '/vfio-rig')
-    parser.add_argument('--timeout', type=int, default=1500)
+    parser.add_argument('--timeout', type=int, default=1700)
     parser.add_argument('--log', help='where the console output goes')
     parser.add_argument('--shell', metavar='SOCKET')
     parser.add_argument('--list', action='store_true')
