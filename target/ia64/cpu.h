@@ -486,9 +486,10 @@ G_NORETURN void ia64_raise_lp_transfer(CPUIA64State *env, uintptr_t ra);
 /* mmu.c */
 void ia64_tlb_init(CPUIA64State *env);      /* realize */
 void ia64_tlb_reset(CPUIA64State *env);
-bool ia64_cpu_tlb_fill(CPUState *cs, vaddr addr, int size,
-                       MMUAccessType access_type, int mmu_idx,
-                       bool probe, uintptr_t retaddr);
+bool ia64_cpu_tlb_fill_align(CPUState *cs, CPUTLBEntryFull *full, vaddr addr,
+                             MMUAccessType access_type, int mmu_idx,
+                             MemOp memop, int size, bool probe,
+                             uintptr_t retaddr);
 hwaddr ia64_cpu_get_phys_page_debug(CPUState *cs, vaddr addr);
 G_NORETURN void ia64_cpu_do_unaligned_access(CPUState *cs, vaddr addr,
                                              MMUAccessType access_type,

@@ -66,9 +66,9 @@ void HELPER(lfetch_fault)(CPUIA64State *env, uint64_t addr, uint32_t idx)
     if (env->psr & PSR(ED)) {
         return;
     }
-    env->rse_isr = ISR(NA) | IA64_NA_LFETCH;
+    env->mem_isr = ISR(NA) | IA64_NA_LFETCH;
     ia64_mem_attr(env, addr, 1, false, idx, GETPC());
-    env->rse_isr = 0;
+    env->mem_isr = 0;
 }
 
 /* The 80-bit format: @se is sign and exponent */

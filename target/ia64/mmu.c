@@ -665,13 +665,14 @@ static G_NORETURN void raise_idx(CPUIA64State *env, uint64_t va, int access,
     ia64_raise_xlate(env, va, x, isr, ra);
 }
 
-bool ia64_cpu_tlb_fill(CPUState *cs, vaddr addr, int size,
-                       MMUAccessType access_type, int mmu_idx,
-                       bool probe, uintptr_t retaddr)
+bool ia64_cpu_tlb_fill_align(CPUState *cs, CPUTLBEntryFull *full, vaddr addr,
+                             MMUAccessType access_type, int mmu_idx,
+                             MemOp memop, int size, bool probe,
+                             uintptr_t retaddr)
 {
     CPUIA64State *env = cpu_env(cs);
     int access = access_of(access_type);
-    CPUTLBEntryFull full = { };
+    unsigned align = memop_alignment_bits(memop);
     IA64Xlate x;
 
     if ((env->mem_isr & (ISR(R) | ISR(W))) == (ISR(R) | ISR(W))) {
@@ -684,17 +685,31 @@ bool ia64_cpu_tlb_fill(CPUState *cs, vaddr addr, int size,
         }
         raise_idx(env, addr, access, &x, 0, retaddr);
     }
-    full.phys_addr = x.phys & TARGET_PAGE_MASK;
-    full.attrs = MEMTXATTRS_UNSPECIFIED;
-    full.prot = x.prot;
+    *full = (CPUTLBEntryFull) {
+        .phys_addr = x.phys & TARGET_PAGE_MASK,
+        .attrs = MEMTXATTRS_UNSPECIFIED,
+        .prot = x.prot,
+        /*
+         * Purges flush what the translation covers, so pages of any size go
+         * in as what they are to QEMU; an entry smaller than a page is used
+         * once.
+         */
+        .lg_page_size = x.once ? 0 : TARGET_PAGE_BITS,
+        /* The base's one room for a memory attribute of the page */
+        .extra.arm.pte_attrs = x.ma,
+    };
     /*
-     * Purges flush what the translation covers, so pages of any size go in
-     * as what they are to QEMU; an entry smaller than a page is used once.
+     * Misaligned accesses to uncacheable pages fault, as far as the base
+     * checks: it does where several processors run in parallel.  The flag also
+     * keeps those pages off the fast path, on which gen_tlb_br() relies.
      */
-    full.lg_page_size = x.once ? 0 : TARGET_PAGE_BITS;
-    /* The base's one room for a memory attribute of the page */
-    full.extra.arm.pte_attrs = x.ma;
-    tlb_set_page_full(cs, mmu_idx, addr & TARGET_PAGE_MASK, &full);
+    if (x.ma != IA64_MA_WB && x.ma != IA64_MA_WC) {
+        full->tlb_fill_flags = TLB_CHECK_ALIGNED;
+    }
+    /* Last in the order of faults, SDM 2:105 */
+    if (addr & ((1u << align) - 1)) {
+        ia64_cpu_do_unaligned_access(cs, addr, access_type, mmu_idx, retaddr);
+    }
     return true;
 }
 

@@ -15,8 +15,6 @@ __attribute__((weak)) bool ia64_cpu_exec_interrupt(CPUState *cs, int r) { return
 __attribute__((weak)) void ia64_set_psr(CPUIA64State *env, uint64_t psr) { env->psr=psr; ia64_rebuild_hflags(env); }
 __attribute__((weak)) void ia64_tlb_init(CPUIA64State *env) {}
 __attribute__((weak)) void ia64_tlb_reset(CPUIA64State *env) {}
-__attribute__((weak)) bool ia64_cpu_tlb_fill(CPUState *cs, vaddr addr, int size, MMUAccessType t, int idx, bool probe, uintptr_t ra)
-{ tlb_set_page(cs, addr & TARGET_PAGE_MASK, addr & TARGET_PAGE_MASK, PAGE_READ|PAGE_WRITE|PAGE_EXEC, idx, TARGET_PAGE_SIZE); return true; }
 __attribute__((weak)) hwaddr ia64_cpu_get_phys_page_debug(CPUState *cs, vaddr addr) { return addr; }
 __attribute__((weak)) void ia64_cpu_do_unaligned_access(CPUState *cs, vaddr addr, MMUAccessType t, int idx, uintptr_t ra) { ia64_raise(cpu_env(cs), IA64_VEC_UNALIGNED, 0, ra); }
 __attribute__((weak)) void ia64_cpu_do_transaction_failed(CPUState *cs, hwaddr physaddr, vaddr addr, unsigned size, MMUAccessType t, int idx, MemTxAttrs a, MemTxResult r, uintptr_t ra) {}

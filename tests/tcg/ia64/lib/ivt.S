@@ -2,8 +2,8 @@
 /*
  * Interruption vector table of the test programs: each interruption is noted
  * in `fault` (struct fault in test.h).  If fault.expected is 0 the program
- * ends; else the interrupted code goes on at fault.resume or, if that is 0,
- * with the next instruction.  The handlers use registers of bank 0 only.
+ * ends; else the interrupted code goes on as fault.resume and fault.retry say.
+ * The handlers use registers of bank 0 only.
  */
 
 	.macro vector offset
@@ -69,17 +69,22 @@ common:
 	ld8 r19 = [r17], 8			// resume
 	cmp.eq p6, p7 = r0, r18
 	;;
+	ld8 r24 = [r17], 8			// retry
+	;;
 	/* One less is expected. */
-	add r17 = -16, r17
+	add r17 = -24, r17
 	add r18 = -1, r18
 	;;
 (p7)	st8 [r17] = r18
 (p6)	br.cond.spnt unexpected
 	;;
 	cmp.ne p6, p7 = r0, r19
+	cmp.ne p8, p0 = r0, r24
 	mov r20 = cr.iip
 	mov r21 = cr.ipsr
 	;;
+(p8)	or r21 = r24, r21
+(p8)	br.cond.sptk done
 (p6)	mov r20 = r19				// there, slot 0
 (p6)	dep r21 = 0, r21, 41, 2
 (p6)	br.cond.sptk done

@@ -38,6 +38,7 @@ struct fault {
     uint64_t count;         /* interruptions so far */
     uint64_t expected;      /* how many are in order */
     uint64_t resume;        /* where to go on, 0: next instruction */
+    uint64_t retry;         /* if not 0: go on where it was, with this in PSR */
 };
 
 /* volatile: written by the handlers */
@@ -81,6 +82,7 @@ static inline void fault_expect(uint64_t n)
     fault.vector = ~0ul;
     fault.count = 0;
     fault.resume = 0;
+    fault.retry = 0;
     fault.expected = n;
     asm volatile("" : : : "memory");
 }
@@ -101,6 +103,14 @@ struct pair {
 /* Runs a statement, mostly an asm volatile, that has to fault. */
 #define FAULTS(what, vector, isr, statement) do { \
         fault_expect(1); \
+        statement; \
+        fault_check(what, vector, isr); \
+    } while (0)
+
+/* One that is run again after the fault, with @psr ORed into PSR */
+#define RETRIES(what, vector, isr, psr, statement) do { \
+        fault_expect(1); \
+        fault.retry = psr; \
         statement; \
         fault_check(what, vector, isr); \
     } while (0)
