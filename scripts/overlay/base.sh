@@ -283,3 +283,15 @@ link_directory() {
         fi
     done
 }
+
+# link_firmware BUILD: the base installs its own firmware only; an uninstalled
+# emulator looks for ours where an installed one would
+link_firmware() {
+    local bundle file
+    bundle=$1/qemu-bundle$(sed -n 's/#define CONFIG_QEMU_DATADIR "\(.*\)"/\1/p' \
+                           "$1/config-host.h")
+    mkdir -p "$bundle"
+    for file in "$repo"/pc-bios/*; do
+        [ ! -f "$file" ] || ln -sfn "$file" "$bundle/"
+    done
+}

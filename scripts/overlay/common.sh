@@ -40,7 +40,7 @@ logged() {
     if [ -t 1 ]; then
         while kill -0 $pid 2> /dev/null; do
             printf '\r    %ds ' $((SECONDS - start))
-            sleep 0.5
+            sleep 0.1
         done
         printf '\r\e[K'
     fi

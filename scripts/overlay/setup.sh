@@ -29,6 +29,7 @@ setup() {
             exit 1
     else
         link_overlay "$build-src"
+        link_firmware "$build"
     fi
 }
 
@@ -71,6 +72,26 @@ build_emulator() {
     build_targets "Building the emulator" \
         "10 minutes on two processors the first time, later seconds" \
         qemu-system-ia64 qemu-img
+}
+
+# build_firmware: sets "firmware", options that choose an image built from
+# roms/zx1 if its source is other than that of the committed one, and if there
+# is a cross compiler here
+build_firmware() {
+    local made=$build/firmware/zx1-fw.bin image=pc-bios/zx1-fw.bin
+    firmware=()
+    find_cross /nowhere
+    if ! command -v "${cross}gcc" > /dev/null || [ ! -d "$repo/roms/zx1" ]; then
+        return 0
+    fi
+    [ -f "$made" ] || step "Building the firmware" "10 s, later when it changed"
+    logged "$build/overlay-logs/firmware.log" \
+        make -s -C "$repo/roms/zx1" CROSS="$cross" O="$build/firmware" ||
+        die "the firmware cannot be built"
+    if ! cmp -s "$made" "$repo/$image"; then
+        echo "The firmware is that of roms/zx1; $image is another."
+        firmware=(-L "$build/firmware")
+    fi
 }
 
 # find_cross DIR: sets "cross", the prefix of an ia64 cross compiler: in PATH,
