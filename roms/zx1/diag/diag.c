@@ -481,17 +481,63 @@ static void rte_write(struct pci_root *r, unsigned pin, UINT32 low, UINT32 high)
     mmio_write32(io + IOSAPIC_WINDOW, low);
 }
 
+struct irq_test {
+    struct pci_dev *d;
+    unsigned pin;
+    UINT16 command;
+    EFI_TPL tpl;
+};
+
+/* From here to irq_seen() nothing else interrupts this processor */
+static void irq_arm(struct irq_test *t, struct pci_dev *d)
+{
+    UINT64 lid = read_lid();
+
+    t->d = d;
+    t->pin = d->gsi - d->root->hw.gsi_base;
+    t->command = pci_read16(d, PCI_COMMAND);
+    pci_write16(d, PCI_COMMAND, t->command & ~PCI_COMMAND_INTX_DISABLE);
+    t->tpl = gBS->RaiseTPL(TPL_HIGH_LEVEL);
+    __asm__ volatile("rsm psr.i;; srlz.d" : : : "memory");
+    rte_write(d->root, t->pin, TEST_VECTOR | RTE_LEVEL | RTE_ACTIVE_LOW,
+              lid & 0xffff0000);
+}
+
+static bool irq_wait(void)
+{
+    UINT64 t = fw_ticks() + fw_itc_hz / 10;
+
+    while (!irr_of(TEST_VECTOR)) {
+        if (fw_ticks() > t) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The device has let go of its pin */
+static void irq_disarm(struct irq_test *t)
+{
+    struct pci_root *r = t->d->root;
+
+    rte_write(r, t->pin, RTE_MASKED | TEST_VECTOR | RTE_LEVEL |
+              RTE_ACTIVE_LOW, 0);
+    mmio_write32(r->hw.csr + ZX1_LBA_IOSAPIC + IOSAPIC_EOI, TEST_VECTOR);
+    for (int i = 0; i < 4 && irr_of(TEST_VECTOR); i++) {
+        take_vector();
+    }
+    __asm__ volatile("ssm psr.i;; srlz.d" : : : "memory");
+    gBS->RestoreTPL(t->tpl);
+    pci_write16(t->d, PCI_COMMAND, t->command);
+}
+
 static void diag_irq(struct blk *b)
 {
-    struct pci_root *r = b->pci->root;
-    UINT16 cmd = pci_read16(b->pci, PCI_COMMAND);
-    unsigned pin = b->pci->gsi - r->hw.gsi_base;
+    struct irq_test t;
     UINT8 *buf;
     EFI_STATUS st;
-    bool seen = false;
+    bool seen;
     char name[48];
-    EFI_TPL tpl;
-    UINT64 t;
 
     blk_name(b, name, sizeof(name));
     if (!b->present || !b->irq || !b->pci->gsi) {
@@ -504,35 +550,126 @@ static void diag_irq(struct blk *b)
         result(false, "irq %s: no memory", name);
         return;
     }
-    pci_write16(b->pci, PCI_COMMAND, cmd & ~PCI_COMMAND_INTX_DISABLE);
-    tpl = gBS->RaiseTPL(TPL_HIGH_LEVEL);
-    __asm__ volatile("rsm psr.i;; srlz.d" : : : "memory");
-    rte_write(r, pin, TEST_VECTOR | RTE_LEVEL | RTE_ACTIVE_LOW,
-              (UINT32)(read_lid() & 0xff000000) |
-              (UINT32)(read_lid() & 0x00ff0000));
+    irq_arm(&t, b->pci);
     b->irq(b, true);
     st = b->rw(b, 0, 1, buf, false);
-    for (t = fw_ticks() + fw_itc_hz / 10; fw_ticks() < t && !seen; ) {
-        seen = irr_of(TEST_VECTOR);
-    }
+    seen = irq_wait();
     b->irq(b, false);
-    rte_write(r, pin, RTE_MASKED | TEST_VECTOR | RTE_LEVEL | RTE_ACTIVE_LOW,
-              0);
-    mmio_write32(r->hw.csr + ZX1_LBA_IOSAPIC + IOSAPIC_EOI, TEST_VECTOR);
-    for (int i = 0; i < 4 && irr_of(TEST_VECTOR); i++) {
-        take_vector();
-    }
-    __asm__ volatile("ssm psr.i;; srlz.d" : : : "memory");
-    gBS->RestoreTPL(tpl);
-    pci_write16(b->pci, PCI_COMMAND, cmd);
+    irq_disarm(&t);
     fw_free_dma(buf, b->block_size);
     result(seen && !EFI_ERROR(st), "irq %s: GSI %d, %s, %r", name,
            b->pci->gsi, seen ? "arrived" : "did not arrive", st);
 }
 
+/*
+ * Intel 8254x network controllers: one empty transmit descriptor, which the
+ * controller fetches and marks as done; nothing goes out on the wire.
+ * Facts: PCI/PCI-X Family of Gigabit Ethernet Controllers Software
+ * Developer's Manual 2.x, chapters 3 and 13.
+ */
+
+#define NIC_CTRL            0x0000
+#define NIC_CTRL_RESET      (1 << 26)
+#define NIC_ICR             0x00c0
+#define NIC_IMS             0x00d0
+#define NIC_IMC             0x00d8
+#define NIC_INT_TXDW        0x1
+#define NIC_TCTL            0x0400
+#define NIC_TCTL_ENABLE     0x2
+#define NIC_TDBAL           0x3800
+#define NIC_TDBAH           0x3804
+#define NIC_TDLEN           0x3808
+#define NIC_TDH             0x3810
+#define NIC_TDT             0x3818
+#define NIC_DESC_CMD        0x09000000      /* end of packet, report status */
+#define NIC_DESC_DONE       0x1
+
+static bool is_8254x(const struct pci_dev *d)
+{
+    static const UINT16 ids[] = {
+        0x1004, 0x1008, 0x100e, 0x100f, 0x1010, 0x1011, 0x1012, 0x1015,
+        0x1026, 0x1027, 0x1028, 0x1079, 0x107a, 0x107c, 0x10d3,
+    };
+
+    for (unsigned i = 0; d->vendor == 0x8086 && i < ARRAY_SIZE(ids); i++) {
+        if (d->device == ids[i]) {
+            return d->bar[0].assigned && !d->bar[0].io;
+        }
+    }
+    return false;
+}
+
+/* @ring as the processor sees it, at @bus for the device */
+static bool nic_transmit(UINT64 regs, volatile UINT8 *ring, UINT64 bus)
+{
+    UINT64 t;
+
+    memset((void *)ring, 0, EFI_PAGE_SIZE);
+    *(volatile UINT32 *)(ring + 8) = NIC_DESC_CMD;
+    mmio_write32(regs + NIC_TDBAL, bus);
+    mmio_write32(regs + NIC_TDBAH, bus >> 32);
+    mmio_write32(regs + NIC_TDLEN, 128);
+    mmio_write32(regs + NIC_TDH, 0);
+    mmio_write32(regs + NIC_TDT, 0);
+    mmio_write32(regs + NIC_TCTL, NIC_TCTL_ENABLE);
+    mmio_write32(regs + NIC_TDT, 1);
+    for (t = fw_ticks() + fw_itc_hz / 10; !(ring[12] & NIC_DESC_DONE); ) {
+        if (fw_ticks() > t) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void nic_reset(UINT64 regs)
+{
+    mmio_write32(regs + NIC_IMC, 0xffffffff);
+    mmio_write32(regs + NIC_CTRL,
+                 mmio_read32(regs + NIC_CTRL) | NIC_CTRL_RESET);
+    fw_udelay(1000);
+    mmio_write32(regs + NIC_IMC, 0xffffffff);
+    mmio_read32(regs + NIC_ICR);
+}
+
+static void diag_nic(struct pci_dev *d)
+{
+    UINT64 regs = d->bar[0].addr;
+    struct dma_test t;
+    struct irq_test irq;
+    bool done = false, seen;
+
+    pci_enable(d);
+    nic_reset(regs);
+    if (dma_setup(&t)) {
+        done = nic_transmit(regs, t.b, dma_bus(t.a));
+        result(done, "dma %02x:%02x.%x network: descriptor read and written "
+               "through the IOTLB", d->bus, d->dev, d->fn);
+        if (done && d->gsi) {
+            mmio_read32(regs + NIC_ICR);
+            irq_arm(&irq, d);
+            mmio_write32(regs + NIC_IMS, NIC_INT_TXDW);
+            done = nic_transmit(regs, t.b, dma_bus(t.a));
+            seen = irq_wait();
+            mmio_write32(regs + NIC_IMC, 0xffffffff);
+            mmio_read32(regs + NIC_ICR);
+            irq_disarm(&irq);
+            result(done && seen, "irq %02x:%02x.%x network: GSI %d, %s",
+                   d->bus, d->dev, d->fn, d->gsi,
+                   seen ? "arrived" : "did not arrive");
+        }
+    } else {
+        result(false, "dma %02x:%02x.%x network: no memory", d->bus, d->dev,
+               d->fn);
+    }
+    nic_reset(regs);
+    dma_teardown(&t);
+    pci_disable_master(d);
+}
+
 static EFI_STATUS cmd_diag(unsigned argc, CHAR16 **argv)
 {
     struct list *p;
+    bool any = false;
 
     passed = failed = skipped = 0;
     fw_printf("diagnostics\n");
@@ -542,14 +679,23 @@ static EFI_STATUS cmd_diag(unsigned argc, CHAR16 **argv)
     diag_rtc();
     diag_cpus();
     diag_pci();
-    if (list_empty(&blk_list)) {
-        skip("dma, irq: no disk");
-    }
     list_for_each(p, &blk_list) {
         diag_dma(container_of(p, struct blk, list));
+        any = true;
     }
     list_for_each(p, &blk_list) {
         diag_irq(container_of(p, struct blk, list));
+    }
+    list_for_each(p, &fw_pci_devs) {
+        struct pci_dev *d = container_of(p, struct pci_dev, list);
+
+        if (is_8254x(d)) {
+            diag_nic(d);
+            any = true;
+        }
+    }
+    if (!any) {
+        skip("dma, irq: no disk and no network controller that is known");
     }
     fw_printf("diagnostics: %d passed, %d failed, %d skipped\n", passed,
               failed, skipped);
