@@ -52,12 +52,6 @@ REG64(FLUSH_CTRL, 0x400)
 REG64(ROPE_PAGE_CONTROL, 0x418)
 REG64(ROPE0_CFG, 0x500)
 
-/* ERROR_STATUS.CODE */
-enum {
-    IOC_ERR_INVALID = 1,        /* entry not valid */
-    IOC_ERR_TABLE = 2,          /* entry not in memory */
-};
-
 #define IOVA_BITS       0xfffff000ULL
 #define PDIR_BITS       0x000000fffffff000ULL
 #define ROPE_CONTROL(n) \
@@ -124,16 +118,20 @@ static void ioc_cache_purge(Zx1IocState *s, uint32_t first, uint32_t last)
     }
 }
 
-static void ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code)
+void zx1_ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code)
 {
+    static const char *const text[] = {
+        [IOC_ERR_INVALID] = "no valid entry",
+        [IOC_ERR_TABLE] = "page directory not in memory",
+        [IOC_ERR_TARGET] = "mapped to what is not memory",
+    };
     uint64_t *status = &s->regs[R_ERROR_STATUS];
 
     trace_zx1_ioc_error(iova, write, code);
     s->count_errors++;
     qemu_log_mask(LOG_GUEST_ERROR, "zx1-ioc: %s of I/O address 0x%"
                   HWADDR_PRIx ": %s\n", write ? "write" : "read", iova,
-                  code == IOC_ERR_INVALID ? "no valid entry"
-                                          : "page directory not in memory");
+                  text[code]);
     /* The first error stays, as in the bridges' logs */
     if (FIELD_EX64(*status, ERROR_STATUS, VALID)) {
         *status = FIELD_DP64(*status, ERROR_STATUS, OVERFLOW, 1);
@@ -233,7 +231,7 @@ static IOMMUTLBEntry ioc_translate(IOMMUMemoryRegion *mr, hwaddr offset,
         return ret;
     }
     if (flag != IOMMU_NONE) {
-        ioc_error(s, s->window_base + offset, flag & IOMMU_WO, err);
+        zx1_ioc_error(s, s->window_base + offset, flag & IOMMU_WO, err);
     }
     return (IOMMUTLBEntry) {
         .target_as = &address_space_memory,
@@ -252,42 +250,13 @@ static int ioc_notify_flag_changed(IOMMUMemoryRegion *mr,
                                    IOMMUNotifierFlag old,
                                    IOMMUNotifierFlag new, Error **errp)
 {
-    Zx1IocState *s = container_of(mr, Zx1IocState, iotlb);
-
-    if ((old ^ new) & IOMMU_NOTIFIER_MAP) {
-        zx1_pdir_flags_changed(s);
-    }
-    return 0;
+    return zx1_pdir_flags_changed(container_of(mr, Zx1IocState, iotlb), new,
+                                  errp);
 }
 
 static void ioc_replay(IOMMUMemoryRegion *mr, IOMMUNotifier *n)
 {
     zx1_pdir_replay(container_of(mr, Zx1IocState, iotlb), n);
-}
-
-/* Tell the notifiers that the offsets [@first, @last] are gone */
-static void ioc_notify_unmap(Zx1IocState *s, hwaddr first, hwaddr last)
-{
-    IOMMUMemoryRegion *mr = &s->iotlb;
-
-    if (mr->iommu_notify_flags == IOMMU_NOTIFIER_NONE) {
-        return;
-    }
-    while (first <= last) {
-        uint64_t mask = dma_aligned_pow2_mask(first, last, 64);
-        IOMMUTLBEvent event = {
-            .type = IOMMU_NOTIFIER_UNMAP,
-            .entry = {
-                .target_as = &address_space_memory,
-                .iova = first,
-                .addr_mask = mask,
-                .perm = IOMMU_NONE,
-            },
-        };
-
-        memory_region_notify_iommu(mr, 0, event);
-        first += mask + 1;
-    }
 }
 
 /* PCOM: address and log2 of the size; clipped to the window */
@@ -308,12 +277,8 @@ static void ioc_purge(Zx1IocState *s)
     }
     first -= s->window_base;
     last -= s->window_base;
-    s->count_purges++;
     ioc_cache_purge(s, first >> s->page_shift, last >> s->page_shift);
-    if (!zx1_pdir_purge(s, first >> s->page_shift, last >> s->page_shift)) {
-        /* Without a follower of MAP, those of UNMAP hear it all */
-        ioc_notify_unmap(s, first, last);
-    }
+    zx1_pdir_purge(s, first, last);
 }
 
 /* Bring window and cache in line with IBASE, IMASK, TCNFG and PDIR_BASE */
@@ -330,9 +295,6 @@ static void ioc_update(Zx1IocState *s)
     }
 
     zx1_pdir_forget(s);
-    if (s->window_size) {
-        ioc_notify_unmap(s, 0, s->window_size - 1);
-    }
 
     memory_region_transaction_begin();
     memory_region_set_enabled(mr, false);
@@ -476,6 +438,7 @@ static void ioc_realize(DeviceState *dev, Error **errp)
     memory_region_add_subregion_overlap(&s->dma_root, ZX1_PIB_BASE,
                                         &s->messages, 2);
     address_space_init(&s->dma_as, &s->dma_root, "zx1-dma");
+    zx1_ioc_host_devices_init(s);
     zx1_pdir_init(s);
 }
 
@@ -484,6 +447,7 @@ static void ioc_unrealize(DeviceState *dev)
     Zx1IocState *s = ZX1_IOC(dev);
 
     zx1_pdir_exit(s);
+    zx1_ioc_host_devices_exit(s);
     address_space_destroy(&s->dma_as);
     address_space_destroy(&s->ram_as);
 }

@@ -471,8 +471,25 @@ static AddressSpace *lba_dma_as(PCIBus *bus, void *opaque, int devfn)
     return &s->ioc->dma_as;
 }
 
+static bool lba_set_iommu_device(PCIBus *bus, void *opaque, int devfn,
+                                 HostIOMMUDevice *hiod, Error **errp)
+{
+    Zx1LbaState *s = opaque;
+
+    return zx1_ioc_set_host_device(s->ioc, bus, devfn, hiod, errp);
+}
+
+static void lba_unset_iommu_device(PCIBus *bus, void *opaque, int devfn)
+{
+    Zx1LbaState *s = opaque;
+
+    zx1_ioc_unset_host_device(s->ioc, bus, devfn);
+}
+
 static const PCIIOMMUOps lba_iommu_ops = {
     .get_address_space = lba_dma_as,
+    .set_iommu_device = lba_set_iommu_device,
+    .unset_iommu_device = lba_unset_iommu_device,
 };
 
 /*

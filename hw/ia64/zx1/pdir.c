@@ -17,8 +17,9 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
-#include "qemu/log.h"
+#include "qemu/error-report.h"
 #include "qemu/main-loop.h"
+#include "qapi/error.h"
 #include "exec/address-spaces.h"
 #include "hw/core/cpu.h"
 #include "hw/registerfields.h"
@@ -62,38 +63,78 @@ static void pdir_read(Zx1IocState *s, uint32_t first, unsigned count,
 }
 
 /*
- * Events
+ * Events. A notifier may cover a part of the window only: interrupt messages
+ * lie above the IOTLB, and the memory core wants no event across its ends.
  */
 
 static void pdir_notify(Zx1IocState *s, IOMMUNotifier *n,
-                        const IOMMUTLBEvent *event)
+                        IOMMUNotifierFlag type, const IOMMUTLBEntry *entry)
 {
-    if (n) {
-        memory_region_notify_iommu_one(n, event);
-    } else {
-        memory_region_notify_iommu(&s->iotlb, 0, *event);
+    IOMMUTLBEvent event = { .type = type, .entry = *entry };
+
+    s->count_events++;
+    memory_region_notify_iommu_one(n, &event);
+}
+
+static void pdir_notify_map(Zx1IocState *s, IOMMUNotifier *n,
+                            const IOMMUTLBEntry *entry)
+{
+    if ((n->notifier_flags & IOMMU_NOTIFIER_MAP) && n->start <= entry->iova &&
+        n->end >= entry->iova + entry->addr_mask) {
+        pdir_notify(s, n, IOMMU_NOTIFIER_MAP, entry);
     }
 }
 
-/* Offsets [@first, @last] of the window are gone */
-static void pdir_unmap(Zx1IocState *s, hwaddr first, hwaddr last)
+static void pdir_notify_unmap(Zx1IocState *s, IOMMUNotifier *n, hwaddr first,
+                              hwaddr last)
 {
-    trace_zx1_pdir_unmap(s->window_base + first, last - first + 1);
+    first = MAX(first, n->start);
+    last = MIN(last, n->end);
     while (first <= last) {
-        uint64_t mask = dma_aligned_pow2_mask(first, last, 64);
-        IOMMUTLBEvent event = {
-            .type = IOMMU_NOTIFIER_UNMAP,
-            .entry = {
-                .target_as = &address_space_memory,
-                .iova = first,
-                .addr_mask = mask,
-                .perm = IOMMU_NONE,
-            },
+        IOMMUTLBEntry entry = {
+            .target_as = &address_space_memory,
+            .iova = first,
+            .addr_mask = dma_aligned_pow2_mask(first, last, 64),
+            .perm = IOMMU_NONE,
         };
 
-        pdir_notify(s, NULL, &event);
-        s->count_unmaps++;
-        first += mask + 1;
+        pdir_notify(s, n, IOMMU_NOTIFIER_UNMAP, &entry);
+        first += entry.addr_mask + 1;
+    }
+}
+
+/* The last offset of page @page; windows may be smaller than a page */
+static hwaddr pdir_page_end(Zx1IocState *s, uint32_t page)
+{
+    return MIN(((hwaddr)page + 1) << s->page_shift, s->window_size) - 1;
+}
+
+/* What the notifiers know of the pages [@first, @last] is gone */
+static void pdir_unmap(Zx1IocState *s, uint32_t first, uint32_t last)
+{
+    hwaddr start = (hwaddr)first << s->page_shift;
+    hwaddr end = pdir_page_end(s, last);
+    IOMMUNotifier *n;
+
+    trace_zx1_pdir_unmap(s->window_base + start, end - start + 1);
+    IOMMU_NOTIFIER_FOREACH(n, &s->iotlb) {
+        if (n->notifier_flags & IOMMU_NOTIFIER_MAP) {
+            pdir_notify_unmap(s, n, start, end);
+        }
+    }
+    s->count_unmaps += last - first + 1;
+    s->count_mapped -= last - first + 1;
+}
+
+/* Notifiers that keep no mappings but caches: [@first, @last] is old */
+static void pdir_flush_caches(Zx1IocState *s, hwaddr first, hwaddr last)
+{
+    IOMMUNotifier *n;
+
+    IOMMU_NOTIFIER_FOREACH(n, &s->iotlb) {
+        if (!(n->notifier_flags & IOMMU_NOTIFIER_MAP)) {
+            pdir_notify_unmap(s, n, first, last);
+        }
     }
 }
 
@@ -112,30 +153,46 @@ static bool pdir_target_ok(hwaddr phys, hwaddr size)
     return ok;
 }
 
-/* Page @page of the window is there now; to @n or to all notifiers */
-static void pdir_map(Zx1IocState *s, IOMMUNotifier *n, uint32_t page,
+/* The host's IOMMU cannot lead there: the guest sees it, the user once */
+static void pdir_bad_target(Zx1IocState *s, hwaddr iova, hwaddr phys)
+{
+    trace_zx1_pdir_bad_target(iova, phys);
+    zx1_ioc_error(s, iova, false, IOC_ERR_TARGET);
+    if (!s->bad_target_told) {
+        g_autofree char *names = zx1_ioc_host_device_names(s);
+
+        s->bad_target_told = true;
+        warn_report("zx1-ioc: I/O address 0x%" HWADDR_PRIx " maps 0x%"
+                    HWADDR_PRIx ", which is not memory and out of reach for "
+                    "%s", iova, phys, names);
+    }
+}
+
+/* Page @page of the window is there now; to @one or to all notifiers */
+static void pdir_map(Zx1IocState *s, IOMMUNotifier *one, uint32_t page,
                      uint32_t ppn)
 {
     hwaddr offset = (hwaddr)page << s->page_shift;
-    hwaddr last = offset + (1ULL << s->page_shift) - 1;
+    hwaddr end = pdir_page_end(s, page);
 
-    while (offset < last) {
-        IOMMUTLBEvent event = {
-            .type = IOMMU_NOTIFIER_MAP,
-            .entry = zx1_ioc_entry(s, offset, ppn),
-        };
-        hwaddr size = event.entry.addr_mask + 1;
+    while (offset < end) {
+        IOMMUTLBEntry entry = zx1_ioc_entry(s, offset, ppn);
+        IOMMUNotifier *n;
+        hwaddr size;
 
-        if (pdir_target_ok(event.entry.translated_addr, size)) {
-            trace_zx1_pdir_map(s->window_base + offset,
-                               event.entry.translated_addr, size);
-            pdir_notify(s, n, &event);
-            s->count_maps++;
+        entry.addr_mask = MIN(entry.addr_mask, s->window_size - 1);
+        size = entry.addr_mask + 1;
+        if (!pdir_target_ok(entry.translated_addr, size)) {
+            pdir_bad_target(s, s->window_base + offset,
+                            entry.translated_addr);
+        } else if (one) {
+            pdir_notify_map(s, one, &entry);
         } else {
-            qemu_log_mask(LOG_GUEST_ERROR, "zx1-ioc: I/O address 0x%"
-                          HWADDR_PRIx " maps 0x%" HWADDR_PRIx ", which is "
-                          "not memory\n", s->window_base + offset,
-                          event.entry.translated_addr);
+            trace_zx1_pdir_map(s->window_base + offset,
+                               entry.translated_addr, size);
+            IOMMU_NOTIFIER_FOREACH(n, &s->iotlb) {
+                pdir_notify_map(s, n, &entry);
+            }
         }
         offset += size;
     }
@@ -148,8 +205,7 @@ static void pdir_map(Zx1IocState *s, IOMMUNotifier *n, uint32_t page,
 static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
                       bool purge)
 {
-    g_autofree uint64_t *entries =
-        g_new(uint64_t, MIN(PDIR_CHUNK, last - first + 1));
+    uint64_t entries[PDIR_CHUNK];
 
     for (uint32_t base = first; base <= last; base += PDIR_CHUNK) {
         unsigned count = MIN(PDIR_CHUNK, last - base + 1);
@@ -169,8 +225,7 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
                 shadow[run++] = 0;
             }
             if (run > i) {
-                pdir_unmap(s, (hwaddr)(base + i) << s->page_shift,
-                           ((hwaddr)(base + run) << s->page_shift) - 1);
+                pdir_unmap(s, base + i, base + run - 1);
                 i = run;
             }
         }
@@ -179,6 +234,8 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
 
             if (now && !shadow[i]) {
                 shadow[i] = now;
+                s->count_maps++;
+                s->count_mapped++;
                 pdir_map(s, NULL, base + i, now & ~SHADOW_VALID);
             }
         }
@@ -208,11 +265,13 @@ static MemTxResult pdir_mr_write(void *opaque, hwaddr addr, uint64_t data,
     uint8_t buf[8];
     MemTxResult res;
 
+    s->count_stores++;
     stn_le_p(buf, size, data);
     res = address_space_write(&s->ram_as, s->pdir_base + addr, attrs, buf,
                               size);
     if (addr / 8 < s->shadow_count) {
-        pdir_sync(s, addr / 8, addr / 8, false);
+        pdir_sync(s, addr / 8,
+                  MIN((addr + size - 1) / 8, s->shadow_count - 1), false);
     }
     return res;
 }
@@ -224,10 +283,12 @@ static const MemoryRegionOps pdir_mr_ops = {
     .valid = {
         .min_access_size = 1,
         .max_access_size = 8,
+        .unaligned = true,
     },
     .impl = {
         .min_access_size = 1,
         .max_access_size = 8,
+        .unaligned = true,
     },
 };
 
@@ -277,7 +338,7 @@ static void pdir_settled(CPUState *cpu, run_on_cpu_data data)
 
 static void pdir_start(Zx1IocState *s)
 {
-    s->shadow_count = s->window_size >> s->page_shift;
+    s->shadow_count = MAX(s->window_size >> s->page_shift, 1);
     s->shadow = g_new0(uint32_t, s->shadow_count);
     trace_zx1_pdir_follow(s->pdir_base, s->shadow_count);
     pdir_cover(s, true);
@@ -295,6 +356,7 @@ static void pdir_stop(Zx1IocState *s)
     pdir_cover(s, false);
     g_clear_pointer(&s->shadow, g_free);
     s->shadow_count = 0;
+    s->count_mapped = 0;
 }
 
 /*
@@ -314,14 +376,24 @@ static void pdir_bh(void *opaque)
     }
 }
 
-void zx1_pdir_flags_changed(Zx1IocState *s)
+int zx1_pdir_flags_changed(Zx1IocState *s, IOMMUNotifierFlag flags,
+                           Error **errp)
 {
+    if (flags & IOMMU_NOTIFIER_DEVIOTLB_UNMAP) {
+        /* vhost asks for that first, then for UNMAP */
+        error_setg(errp, "zx1-ioc: no functions with TLBs of their own");
+        return -ENOTSUP;
+    }
     qemu_bh_schedule(s->pdir_bh);
+    return 0;
 }
 
 /* Before a change of window, page size or table */
 void zx1_pdir_forget(Zx1IocState *s)
 {
+    if (s->window_size) {
+        pdir_flush_caches(s, 0, s->window_size - 1);
+    }
     if (s->shadow) {
         uint32_t i = 0;
 
@@ -332,8 +404,7 @@ void zx1_pdir_forget(Zx1IocState *s)
                 i++;
             }
             if (i > first) {
-                pdir_unmap(s, (hwaddr)first << s->page_shift,
-                           ((hwaddr)i << s->page_shift) - 1);
+                pdir_unmap(s, first, i - 1);
             }
             i++;
         }
@@ -347,13 +418,13 @@ void zx1_pdir_resume(Zx1IocState *s)
     pdir_bh(s);
 }
 
-bool zx1_pdir_purge(Zx1IocState *s, uint32_t first, uint32_t last)
+void zx1_pdir_purge(Zx1IocState *s, hwaddr first, hwaddr last)
 {
-    if (!s->shadow) {
-        return false;
+    s->count_purges++;
+    pdir_flush_caches(s, first, last);
+    if (s->shadow) {
+        pdir_sync(s, first >> s->page_shift, last >> s->page_shift, true);
     }
-    pdir_sync(s, first, MIN(last, s->shadow_count - 1), true);
-    return true;
 }
 
 /* A new notifier: what is there already */

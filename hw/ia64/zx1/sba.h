@@ -14,6 +14,7 @@
 #include "hw/registerfields.h"
 #include "hw/sysbus.h"
 #include "qom/object.h"
+#include "system/host_iommu_device.h"
 #include "regs.h"
 
 #define TYPE_ZX1_SBA "zx1-sba"
@@ -64,10 +65,15 @@ struct Zx1IocState {
     QEMUBH *pdir_bh;
     uint32_t *shadow;           /* what the notifiers know, or NULL */
     uint32_t shadow_count;
-    uint64_t count_maps;
+    uint32_t count_mapped;      /* pages that the notifiers know */
+    uint64_t count_maps;        /* pages, since power on */
     uint64_t count_unmaps;
-    uint64_t count_purges;
+    uint64_t count_purges;      /* by PCOM */
+    uint64_t count_stores;      /* trapped */
+    uint64_t count_events;      /* to notifiers: each a call to the host */
     uint64_t count_errors;
+    bool bad_target_told;
+    GPtrArray *host_devices;    /* Zx1HostDevice */
 
     /* Cached entries: written by translate() of any thread */
     uint64_t cache[ZX1_IOTLB_MAX];
@@ -85,16 +91,42 @@ struct Zx1IocState {
 FIELD(PDIR, PPN, 12, 28)
 FIELD(PDIR, VALID, 63, 1)
 
+/* ERROR_STATUS.CODE: our own */
+enum {
+    IOC_ERR_INVALID = 1,        /* entry not valid */
+    IOC_ERR_TABLE = 2,          /* entry not in memory */
+    IOC_ERR_TARGET = 3,         /* entry leads where a real device cannot */
+};
+
+/* Log an error of DMA at @iova; @code is IOC_ERR_* */
+void zx1_ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code);
+
+/*
+ * Functions of the host behind the IOC (host-iommu.c). One whose IOMMU
+ * cannot follow the IOTLB is refused.
+ */
+void zx1_ioc_host_devices_init(Zx1IocState *s);
+void zx1_ioc_host_devices_exit(Zx1IocState *s);
+bool zx1_ioc_set_host_device(Zx1IocState *s, PCIBus *bus, int devfn,
+                             HostIOMMUDevice *hiod, Error **errp);
+void zx1_ioc_unset_host_device(Zx1IocState *s, PCIBus *bus, int devfn);
+/* The host's name of a function, NULL if it is an emulated one */
+const char *zx1_ioc_host_device_name(Zx1IocState *s, PCIBus *bus, int devfn);
+/* All names, separated by commas; to be freed */
+char *zx1_ioc_host_device_names(Zx1IocState *s);
+
 /* What the offset into the window means when its page has @ppn */
 IOMMUTLBEntry zx1_ioc_entry(Zx1IocState *s, hwaddr offset, uint32_t ppn);
 
 void zx1_pdir_init(Zx1IocState *s);
 void zx1_pdir_exit(Zx1IocState *s);
-void zx1_pdir_flags_changed(Zx1IocState *s);
+/* What all notifiers together ask for; 0 or -errno */
+int zx1_pdir_flags_changed(Zx1IocState *s, IOMMUNotifierFlag flags,
+                           Error **errp);
 void zx1_pdir_forget(Zx1IocState *s);
 void zx1_pdir_resume(Zx1IocState *s);
-/* IOTLB pages @first to @last; false if nobody follows the directory */
-bool zx1_pdir_purge(Zx1IocState *s, uint32_t first, uint32_t last);
+/* The offsets [@first, @last] of the window */
+void zx1_pdir_purge(Zx1IocState *s, hwaddr first, hwaddr last);
 void zx1_pdir_replay(Zx1IocState *s, IOMMUNotifier *n);
 
 /*

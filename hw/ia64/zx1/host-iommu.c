@@ -1,0 +1,135 @@
+/*
+ * HP zx1: functions of the host behind the IOC
+ *
+ * What the IOTLB maps for them, the host's IOMMU must be able to map. It
+ * tells its page sizes and address ranges when a function is plugged; one
+ * that does not fit is refused then, not when the guest's transfers fail.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bitops.h"
+#include "qemu/range.h"
+#include "qapi/error.h"
+#include "hw/pci/pci_bus.h"
+#include "system/host_iommu_device.h"
+#include "sba.h"
+
+/* The smallest page that a guest may choose (TCNFG) */
+#define IOTLB_MIN_PAGE      4096
+
+typedef struct Zx1HostDevice {
+    PCIBus *bus;
+    int devfn;
+    char *name;
+} Zx1HostDevice;
+
+static void host_device_free(void *opaque)
+{
+    Zx1HostDevice *dev = opaque;
+
+    g_free(dev->name);
+    g_free(dev);
+}
+
+static bool host_check_page_size(HostIOMMUDevice *hiod, Error **errp)
+{
+    HostIOMMUDeviceClass *hc = HOST_IOMMU_DEVICE_GET_CLASS(hiod);
+    uint64_t mask = hc->get_page_size_mask ? hc->get_page_size_mask(hiod) : 0;
+
+    if (mask && (1ULL << ctz64(mask)) > IOTLB_MIN_PAGE) {
+        error_setg(errp, "%s: the host's IOMMU maps pages of 0x%" PRIx64
+                   " bytes and more, the zx1 IOTLB needs %d", hiod->name,
+                   (uint64_t)1 << ctz64(mask), IOTLB_MIN_PAGE);
+        return false;
+    }
+    return true;
+}
+
+/* The window at its usual place lies within a range of the host */
+static bool host_check_ranges(HostIOMMUDevice *hiod, Error **errp)
+{
+    HostIOMMUDeviceClass *hc = HOST_IOMMU_DEVICE_GET_CLASS(hiod);
+    GList *ranges = hc->get_iova_ranges ? hc->get_iova_ranges(hiod) : NULL;
+    Range window;
+    bool ok = !ranges;
+
+    range_set_bounds(&window, ZX1_IOVA_BASE,
+                     ZX1_IOVA_BASE + ZX1_IOVA_SIZE - 1);
+    for (GList *l = ranges; l && !ok; l = l->next) {
+        ok = range_contains_range(l->data, &window);
+    }
+    g_list_free_full(ranges, g_free);
+    if (!ok) {
+        error_setg(errp, "%s: the host's IOMMU cannot map all of the IOTLB's "
+                   "addresses 0x%llx to 0x%llx", hiod->name, ZX1_IOVA_BASE,
+                   ZX1_IOVA_BASE + ZX1_IOVA_SIZE - 1);
+    }
+    return ok;
+}
+
+bool zx1_ioc_set_host_device(Zx1IocState *s, PCIBus *bus, int devfn,
+                             HostIOMMUDevice *hiod, Error **errp)
+{
+    Zx1HostDevice *dev;
+
+    if (!host_check_page_size(hiod, errp) || !host_check_ranges(hiod, errp)) {
+        return false;
+    }
+    dev = g_new0(Zx1HostDevice, 1);
+    dev->bus = bus;
+    dev->devfn = devfn;
+    dev->name = g_strdup(hiod->name);
+    g_ptr_array_add(s->host_devices, dev);
+    return true;
+}
+
+void zx1_ioc_unset_host_device(Zx1IocState *s, PCIBus *bus, int devfn)
+{
+    for (unsigned i = 0; i < s->host_devices->len; i++) {
+        Zx1HostDevice *dev = g_ptr_array_index(s->host_devices, i);
+
+        if (dev->bus == bus && dev->devfn == devfn) {
+            g_ptr_array_remove_index(s->host_devices, i);
+            return;
+        }
+    }
+}
+
+const char *zx1_ioc_host_device_name(Zx1IocState *s, PCIBus *bus, int devfn)
+{
+    for (unsigned i = 0; i < s->host_devices->len; i++) {
+        Zx1HostDevice *dev = g_ptr_array_index(s->host_devices, i);
+
+        if (dev->bus == bus && dev->devfn == devfn) {
+            return dev->name;
+        }
+    }
+    return NULL;
+}
+
+char *zx1_ioc_host_device_names(Zx1IocState *s)
+{
+    GString *names = g_string_new(NULL);
+
+    for (unsigned i = 0; i < s->host_devices->len; i++) {
+        Zx1HostDevice *dev = g_ptr_array_index(s->host_devices, i);
+
+        g_string_append_printf(names, "%s%s", i ? ", " : "", dev->name);
+    }
+    if (!names->len) {
+        g_string_append(names, "devices of the host");
+    }
+    return g_string_free(names, false);
+}
+
+void zx1_ioc_host_devices_init(Zx1IocState *s)
+{
+    s->host_devices = g_ptr_array_new_with_free_func(host_device_free);
+}
+
+void zx1_ioc_host_devices_exit(Zx1IocState *s)
+{
+    g_ptr_array_free(s->host_devices, true);
+}
