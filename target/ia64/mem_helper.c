@@ -87,6 +87,28 @@ uint64_t HELPER(stfe)(uint64_t lo, uint64_t hi)
     return ia64_stfe((IA64FR) { lo, hi });
 }
 
+/* Values in expanded form, of which NaTVal cannot be stored */
+static IA64FR stf_operand(CPUIA64State *env, uint64_t lo, uint64_t hi,
+                          uintptr_t ra)
+{
+    IA64FR fr = { lo, hi };
+
+    if (ia64_fr_is_natval(fr)) {
+        ia64_raise(env, IA64_VEC_NAT, ISR(W) | 0x10, ra);
+    }
+    return fr;
+}
+
+uint64_t HELPER(stfs)(CPUIA64State *env, uint64_t lo, uint64_t hi)
+{
+    return ia64_stfs(stf_operand(env, lo, hi, GETPC()));
+}
+
+uint64_t HELPER(stfd)(CPUIA64State *env, uint64_t lo, uint64_t hi)
+{
+    return ia64_stfd(stf_operand(env, lo, hi, GETPC()));
+}
+
 uint64_t HELPER(getf_s)(uint64_t lo, uint64_t hi)
 {
     return ia64_stfs((IA64FR) { lo, hi });
