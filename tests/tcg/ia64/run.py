@@ -25,9 +25,9 @@ def run(elf, args):
     command = [os.environ.get('QEMU_TEST_QEMU_BINARY', 'qemu-system-ia64'),
                '-M', 'zx1', '-m', '512M', '-display', 'none', '-nodefaults',
                '-monitor', 'none', '-serial', 'stdio', '-bios', 'none',
-               '-device', f'loader,file={elf},cpu-num=0']
-    if args.smp:
-        command += ['-smp', str(args.smp)]
+               '-smp', str(args.smp)]
+    for cpu in range(args.smp):
+        command += ['-device', f'loader,file={elf},cpu-num={cpu}']
     if args.cpu:
         command += ['-cpu', args.cpu]
     if args.accel:
@@ -71,7 +71,7 @@ def relay(tap, elf, args):
 def main():
     """See the usage above."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--smp', type=int)
+    parser.add_argument('--smp', type=int, default=1)
     parser.add_argument('--cpu')
     parser.add_argument('--accel')
     parser.add_argument('--timeout', type=int, default=60)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Start of a bare-metal test program.  The loader puts processor 0 here, in
- * physical mode with interruption collection off.
+ * Start of a bare-metal test program.  The loader puts all processors here, in
+ * physical mode with interruption collection off.  The first one goes on in
+ * test_main(), the others in test_other(), see test.h.
  */
+
+#define STACKS		65536		/* both stacks of one processor */
+#define MAX_CPUS	4
 
 	.text
 	.global _start
@@ -14,10 +18,18 @@ _start:
 	;;
 	srlz.i
 	mov cr.iva = r2
-	movl r3 = backing_store
+	mov r4 = cr.lid
 	;;
-	mov ar.bspstore = r3
-	movl r12 = stack_top - 16
+	extr.u r4 = r4, 24, 8			// number of the processor
+	movl r3 = stacks
+	movl r2 = STACKS - 16
+	;;
+	shl r5 = r4, 16
+	;;
+	add r3 = r3, r5
+	;;
+	mov ar.bspstore = r3			// upwards
+	add r12 = r3, r2			// downwards
 	;;
 	mov ar.rnat = r0
 	movl gp = __gp
@@ -38,20 +50,30 @@ _start:
 	rfi
 	;;
 1:	srlz.i
-	alloc r2 = ar.pfs, 0, 0, 0, 0
+	alloc r2 = ar.pfs, 0, 1, 1, 0
+	cmp.ne p6, p0 = r0, r4
 	;;
+	mov out0 = r4
+(p6)	br.cond.spnt 2f
 	br.call.sptk b0 = test_main
 	;;
 	br.call.sptk b0 = test_finish
 	;;
+2:	br.call.sptk b0 = test_other
+	;;
+3:	hint @pause
+	br.sptk 3b
+	;;
 	.endp _start
+
+	.weak test_other
+	.proc test_other
+test_other:
+	br.ret.sptk b0
+	;;
+	.endp test_other
 
 	.bss
 	.align 4096
-	.global backing_store
-backing_store:
-	.skip 65536
-	.skip 65536
-	.global stack_top
-stack_top:
-	.skip 64
+stacks:
+	.skip STACKS * MAX_CPUS

@@ -20,6 +20,11 @@ typedef _Bool bool;
 #define ARRAY_SIZE(a)   (sizeof(a) / sizeof((a)[0]))
 
 void test_main(void);
+/*
+ * With several processors (at most 4) the others come here.  Faults and
+ * results are for the first one only.
+ */
+void test_other(uint64_t cpu);
 
 void test_begin(const char *name);
 /* Notes a failure, with the values, unless got == want. */
