@@ -440,6 +440,7 @@ static void ioc_realize(DeviceState *dev, Error **errp)
     address_space_init(&s->dma_as, &s->dma_root, "zx1-dma");
     zx1_ioc_host_devices_init(s);
     zx1_pdir_init(s);
+    zx1_iotlb_info_init();
 }
 
 static void ioc_unrealize(DeviceState *dev)

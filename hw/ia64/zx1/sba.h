@@ -115,6 +115,9 @@ const char *zx1_ioc_host_device_name(Zx1IocState *s, PCIBus *bus, int devfn);
 /* All names, separated by commas; to be freed */
 char *zx1_ioc_host_device_names(Zx1IocState *s);
 
+/* Register "info iotlb" (iotlb-info.c); once */
+void zx1_iotlb_info_init(void);
+
 /* What the offset into the window means when its page has @ppn */
 IOMMUTLBEntry zx1_ioc_entry(Zx1IocState *s, hwaddr offset, uint32_t ppn);
 

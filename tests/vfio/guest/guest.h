@@ -57,6 +57,9 @@ static inline void write64(uint64_t addr, uint64_t val)
     *(volatile uint64_t *)UC(addr) = val;
 }
 
+/* guest.ld */
+extern char __free[];
+
 /* lib.c */
 void print(const char *s);
 void print_hex(uint64_t v);
@@ -75,8 +78,9 @@ void delay_us(uint64_t us);
 #define WAIT(condition, ms) ({                              \
         uint64_t end_ = now_us() + (ms) * 1000ul;           \
         bool ok_;                                           \
-        while (!(ok_ = !!(condition)) && now_us() < end_) { \
-        }                                                   \
+        do {                                                \
+            ok_ = !!(condition);                            \
+        } while (!ok_ && now_us() < end_);                  \
         ok_; })
 /* The next pending external interrupt's vector, 15 if there is none */
 unsigned pending_vector(void);

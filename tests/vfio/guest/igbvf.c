@@ -127,13 +127,15 @@ static void test_registers(void)
 static bool ask_pf(uint32_t *msg, unsigned words)
 {
     uint32_t box = 0;
+    bool answered;
 
     set_reg(MAILBOX, MAILBOX_VFU);
     for (unsigned i = 0; i < words; i++) {
         set_reg(MAILBOX_MEM + 4 * i, msg[i]);
     }
     set_reg(MAILBOX, MAILBOX_REQ);
-    if (!WAIT((box |= reg(MAILBOX)) & MAILBOX_PFSTS, 5000)) {
+    answered = WAIT((box |= reg(MAILBOX)) & MAILBOX_PFSTS, 5000);
+    if (!answered) {
         note("mailbox", box);
         return false;
     }

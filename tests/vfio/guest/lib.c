@@ -3,7 +3,6 @@
 
 #include "guest.h"
 
-extern char __free[];
 static uint64_t ram_next;
 
 static void put(char c)
