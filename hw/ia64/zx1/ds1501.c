@@ -85,10 +85,12 @@ static void ds1501_set(Ds1501State *s)
         .tm_year = from_bcd(s->regs[R_CENTURY]) * 100 +
                    from_bcd(s->regs[R_YEAR]) - 1900,
     };
-    struct tm now;
+    struct tm ref, now;
     g_autofree char *path = object_get_canonical_path(OBJECT(s));
 
-    s->offset = qemu_timedate_diff(&tm);
+    /* From the clock that qemu_get_timedate() goes by, whichever that is */
+    qemu_get_timedate(&ref, 0);
+    s->offset = mktimegm(&tm) - mktimegm(&ref);
     qemu_get_timedate(&now, s->offset);
     s->wday_offset = ((s->regs[R_DAY] & 7) + 6 + 7 - now.tm_wday) % 7;
     qapi_event_send_rtc_change(s->offset, path);

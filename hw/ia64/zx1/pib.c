@@ -16,19 +16,29 @@
 #include "hw/ia64/sapic.h"
 #include "hw/ia64/sapic-msg.h"
 #include "hw/ia64/zx1.h"
+#include "hw/intc/intc.h"
 #include "trace.h"
 
 struct Zx1PibState {
     SysBusDevice parent_obj;
 
     MemoryRegion mmio;
+
+    /* For the monitor, not part of the machine's state */
+    uint64_t count[256];        /* delivered, by vector */
+    uint64_t delivered;
+    uint64_t lost;
+    uint8_t last_id;
+    uint8_t last_eid;
+    uint8_t last_mode;
+    uint8_t last_vector;
 };
 
 #define PIB_IPI_SIZE    0x100000
 #define PIB_INTA        0x1e0000
 #define PIB_XTP         0x1e0008
 
-static void zx1_pib_message(hwaddr addr, uint64_t data)
+static void zx1_pib_message(Zx1PibState *s, hwaddr addr, uint64_t data)
 {
     unsigned id = FIELD_EX64(addr, SAPIC_ADDR, ID);
     unsigned eid = FIELD_EX64(addr, SAPIC_ADDR, EID);
@@ -39,6 +49,7 @@ static void zx1_pib_message(hwaddr addr, uint64_t data)
     trace_zx1_pib_message(id, eid, mode, vector);
 
     if (!cpu) {
+        s->lost++;
         qemu_log_mask(LOG_GUEST_ERROR, "zx1-pib: no processor with id 0x%02x "
                       "eid 0x%02x for vector 0x%02x\n", id, eid, vector);
         return;
@@ -48,6 +59,12 @@ static void zx1_pib_message(hwaddr addr, uint64_t data)
         /* The platform redirects nothing: the addressed processor is it */
         mode = SAPIC_DM_INT;
     }
+    s->count[vector]++;
+    s->delivered++;
+    s->last_id = id;
+    s->last_eid = eid;
+    s->last_mode = mode;
+    s->last_vector = vector;
     ia64_sapic_deliver(cpu, mode, vector);
 }
 
@@ -65,8 +82,10 @@ static uint64_t zx1_pib_read(void *opaque, hwaddr addr, unsigned size)
 static void zx1_pib_write(void *opaque, hwaddr addr, uint64_t data,
                           unsigned size)
 {
+    Zx1PibState *s = opaque;
+
     if (addr < PIB_IPI_SIZE && size >= 4) {
-        zx1_pib_message(addr, data);
+        zx1_pib_message(s, addr, data);
     } else if (addr == PIB_XTP && size == 1) {
         /* Would matter for redirection, which SAL does not offer */
         trace_zx1_pib_xtp(data);
@@ -90,6 +109,31 @@ static const MemoryRegionOps zx1_pib_ops = {
     },
 };
 
+static bool zx1_pib_get_statistics(InterruptStatsProvider *obj,
+                                   uint64_t **irq_counts,
+                                   unsigned int *nb_irqs)
+{
+    Zx1PibState *s = ZX1_PIB(obj);
+
+    *irq_counts = s->count;
+    *nb_irqs = ARRAY_SIZE(s->count);
+    return true;
+}
+
+static void zx1_pib_print_info(InterruptStatsProvider *obj, GString *buf)
+{
+    Zx1PibState *s = ZX1_PIB(obj);
+
+    g_string_append_printf(buf, "zx1-pib: %" PRIu64 " messages, %" PRIu64
+                           " lost", s->delivered, s->lost);
+    if (s->delivered) {
+        g_string_append_printf(buf, ", last: id 0x%02x eid 0x%02x mode %u "
+                               "vector 0x%02x", s->last_id, s->last_eid,
+                               s->last_mode, s->last_vector);
+    }
+    g_string_append_c(buf, '\n');
+}
+
 static void zx1_pib_init(Object *obj)
 {
     Zx1PibState *s = ZX1_PIB(obj);
@@ -102,10 +146,13 @@ static void zx1_pib_init(Object *obj)
 static void zx1_pib_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
+    InterruptStatsProviderClass *ic = INTERRUPT_STATS_PROVIDER_CLASS(klass);
 
     /* All state is in the processors: nothing to reset or to migrate */
     dc->desc = "zx1 processor interrupt block";
     dc->user_creatable = false;
+    ic->get_statistics = zx1_pib_get_statistics;
+    ic->print_info = zx1_pib_print_info;
 }
 
 static const TypeInfo zx1_pib_types[] = {
@@ -115,6 +162,10 @@ static const TypeInfo zx1_pib_types[] = {
         .instance_size = sizeof(Zx1PibState),
         .instance_init = zx1_pib_init,
         .class_init = zx1_pib_class_init,
+        .interfaces = (InterfaceInfo[]) {
+            { TYPE_INTERRUPT_STATS_PROVIDER },
+            { }
+        },
     },
 };
 

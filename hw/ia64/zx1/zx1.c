@@ -16,6 +16,7 @@
 #include "hw/char/serial-mm.h"
 #include "hw/ia64/sapic.h"
 #include "hw/ia64/zx1.h"
+#include "hw/ide/pci.h"
 #include "hw/loader.h"
 #include "hw/misc/unimp.h"
 #include "hw/nmi.h"
@@ -357,6 +358,43 @@ static void zx1_init_firmware(Zx1MachineState *s)
     }
 }
 
+static PCIBus *zx1_pci_bus(Zx1MachineState *s, unsigned rope)
+{
+    return PCI_HOST_BRIDGE(s->lba[rope])->bus;
+}
+
+/*
+ * The devices of an rx2600, at their places. With -nodefaults there is only
+ * what the other options ask for, and every slot of the first bus is free.
+ */
+static void zx1_init_devices(Zx1MachineState *s)
+{
+    MachineState *machine = MACHINE(s);
+    const char *nic = MACHINE_GET_CLASS(s)->default_nic;
+
+    if (machine_usb(machine)) {
+        pci_create_simple(zx1_pci_bus(s, 0), PCI_DEVFN(1, 0), "pci-ohci");
+    }
+    if (defaults_enabled() || drive_get_max_bus(IF_IDE) >= 0) {
+        PCIDevice *ide = pci_new(PCI_DEVFN(2, 0), "cmd646-ide");
+
+        qdev_prop_set_uint32(DEVICE(ide), "secondary", 1);
+        pci_realize_and_unref(ide, zx1_pci_bus(s, 0), &error_fatal);
+        pci_ide_create_devs(ide);
+    }
+    if (drive_get_max_bus(IF_SCSI) >= 0) {
+        PCIDevice *scsi = pci_create_simple(zx1_pci_bus(s, 1),
+                                            PCI_DEVFN(1, 0), "lsi53c895a");
+
+        lsi53c8xx_handle_legacy_cmdline(DEVICE(scsi));
+    }
+    /* Bus and slot in hexadecimal: the first one sits beside the SCSI */
+    pci_init_nic_in_slot(zx1_pci_bus(s, 1), nic, NULL, "20:2");
+    pci_init_nic_devices(zx1_pci_bus(s, 0), nic);
+    /* The only bus that gets the VGA ranges */
+    pci_vga_init(zx1_pci_bus(s, 7));
+}
+
 static void zx1_machine_done(Notifier *n, void *data)
 {
     Zx1MachineState *s = container_of(n, Zx1MachineState, machine_done);
@@ -369,7 +407,6 @@ static void zx1_machine_done(Notifier *n, void *data)
 static void zx1_init(MachineState *machine)
 {
     Zx1MachineState *s = ZX1_MACHINE(machine);
-    MachineClass *mc = MACHINE_GET_CLASS(machine);
     const uint64_t max = ZX1_MEM0_SIZE + ZX1_MEM1_SIZE + ZX1_MEM2_SIZE;
 
     if (machine->ram_size < 512 * MiB || machine->ram_size > max) {
@@ -385,7 +422,7 @@ static void zx1_init(MachineState *machine)
     zx1_init_pdh(s);
     zx1_init_firmware(s);
 
-    pci_init_nic_devices(PCI_HOST_BRIDGE(s->lba[0])->bus, mc->default_nic);
+    zx1_init_devices(s);
 
     s->machine_done.notify = zx1_machine_done;
     qemu_add_machine_init_done_notifier(&s->machine_done);
@@ -453,6 +490,8 @@ static void zx1_class_init(ObjectClass *oc, void *data)
     mc->block_default_type = IF_IDE;
     mc->units_per_default_bus = 2;
     mc->default_nic = "e1000";
+    /* A server: the console is serial unless -vga says otherwise */
+    mc->default_display = "none";
     mc->default_boot_order = "cd";
     mc->no_floppy = 1;
     mc->no_parallel = 1;

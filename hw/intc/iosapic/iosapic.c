@@ -18,6 +18,7 @@
 #include "exec/address-spaces.h"
 #include "hw/ia64/sapic.h"
 #include "hw/ia64/sapic-msg.h"
+#include "hw/intc/intc.h"
 #include "hw/intc/iosapic.h"
 #include "hw/irq.h"
 #include "hw/pci/msi.h"
@@ -96,6 +97,7 @@ static void iosapic_message(IosapicState *s, unsigned pin)
     data = FIELD_DP32(data, SAPIC_DATA, LEVEL, rte_level(low));
 
     trace_iosapic_message(pin, addr, data);
+    s->messages[pin]++;
     address_space_stl_le(&address_space_memory, addr, data,
                          MEMTXATTRS_UNSPECIFIED, NULL);
 }
@@ -260,6 +262,44 @@ static const MemoryRegionOps iosapic_ops = {
     },
 };
 
+static bool iosapic_get_statistics(InterruptStatsProvider *obj,
+                                   uint64_t **irq_counts,
+                                   unsigned int *nb_irqs)
+{
+    IosapicState *s = IOSAPIC(obj);
+
+    *irq_counts = s->messages;
+    *nb_irqs = s->num_rtes;
+    return true;
+}
+
+static void iosapic_print_info(InterruptStatsProvider *obj, GString *buf)
+{
+    IosapicState *s = IOSAPIC(obj);
+
+    g_autofree char *path = object_get_canonical_path(OBJECT(s));
+
+    g_string_append_printf(buf, "%s:\n", path);
+    for (unsigned pin = 0; pin < s->num_rtes; pin++) {
+        uint32_t low = s->low[pin];
+        uint32_t high = s->high[pin];
+
+        g_string_append_printf(buf, "  pin %2u: id 0x%02x eid 0x%02x "
+                               "vector 0x%02x mode %u %s%s%s%s%s\n", pin,
+                               FIELD_EX32(high, RTE_HIGH, ID),
+                               FIELD_EX32(high, RTE_HIGH, EID),
+                               FIELD_EX32(low, RTE_LOW, VECTOR),
+                               FIELD_EX32(low, RTE_LOW, MODE),
+                               rte_level(low) ? "level" : "edge",
+                               FIELD_EX32(low, RTE_LOW, ACTIVE_LOW) ?
+                               " low" : " high",
+                               rte_masked(low) ? " masked" : "",
+                               FIELD_EX32(low, RTE_LOW, REMOTE_IRR) ?
+                               " irr" : "",
+                               s->asserted & BIT(pin) ? " asserted" : "");
+    }
+}
+
 static void iosapic_reset_hold(Object *obj, ResetType type)
 {
     IosapicState *s = IOSAPIC(obj);
@@ -314,6 +354,7 @@ static void iosapic_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     ResettableClass *rc = RESETTABLE_CLASS(klass);
+    InterruptStatsProviderClass *ic = INTERRUPT_STATS_PROVIDER_CLASS(klass);
 
     dc->desc = "I/O SAPIC";
     dc->realize = iosapic_realize;
@@ -321,6 +362,8 @@ static void iosapic_class_init(ObjectClass *klass, void *data)
     dc->user_creatable = false;
     device_class_set_props(dc, iosapic_properties);
     rc->phases.hold = iosapic_reset_hold;
+    ic->get_statistics = iosapic_get_statistics;
+    ic->print_info = iosapic_print_info;
 }
 
 static const TypeInfo iosapic_types[] = {
@@ -329,6 +372,10 @@ static const TypeInfo iosapic_types[] = {
         .parent = TYPE_SYS_BUS_DEVICE,
         .instance_size = sizeof(IosapicState),
         .class_init = iosapic_class_init,
+        .interfaces = (InterfaceInfo[]) {
+            { TYPE_INTERRUPT_STATS_PROVIDER },
+            { }
+        },
     },
 };
 

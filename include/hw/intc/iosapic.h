@@ -35,6 +35,9 @@ struct IosapicState {
     uint32_t asserted;      /* inputs */
     uint32_t low[IOSAPIC_MAX_RTES];
     uint32_t high[IOSAPIC_MAX_RTES];
+
+    /* For the monitor, not part of the machine's state */
+    uint64_t messages[IOSAPIC_MAX_RTES];
 };
 
 #endif /* HW_INTC_IOSAPIC_H */
