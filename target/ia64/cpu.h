@@ -347,8 +347,6 @@ typedef struct CPUArchState {
     bool gr_window;             /* rotating registers are in rotbuf */
     uint64_t rse_isr;           /* ISR bits of the RSE access under way */
     uint64_t mem_isr;           /* and of accesses a helper makes, see mmu.c */
-    bool halted_light;          /* PAL_HALT_LIGHT */
-    bool xtp_disabled;
 
     /* ---- big arrays, last so that the offsets above stay small ---- */
     uint64_t cells[IA64_CELLS + IA64_CELL_SLACK];
@@ -456,6 +454,7 @@ uint64_t ia64_bsp_end(CPUIA64State *env);
 uint64_t *ia64_rse_cell(CPUIA64State *env, uint64_t addr);
 void ia64_rse_reset(CPUIA64State *env);
 void ia64_rse_set_bspstore(CPUIA64State *env, uint64_t val);
+void ia64_rse_place(CPUIA64State *env, int dirty);
 void ia64_rse_cover(CPUIA64State *env);
 /*
  * Returns to a frame: CFM := cfm, BSP moves back by @back registers; loads

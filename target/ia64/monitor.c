@@ -5,6 +5,8 @@
 
 #include "qemu/osdep.h"
 #include "cpu.h"
+#include "monitor/hmp-target.h"
+#include "monitor/monitor.h"
 #include "qapi/qapi-commands-machine-target.h"
 
 static void add_definition(gpointer data, gpointer user_data)
@@ -26,4 +28,16 @@ CpuDefinitionInfoList *qmp_query_cpu_definitions(Error **errp)
     g_slist_foreach(types, add_definition, &list);
     g_slist_free(types);
     return list;
+}
+
+/* info tlb: of the processor that the monitor looks at */
+void hmp_info_tlb(Monitor *mon, const QDict *qdict)
+{
+    CPUArchState *env = mon_get_cpu_env(mon);
+
+    if (!env) {
+        monitor_printf(mon, "No CPU available\n");
+        return;
+    }
+    ia64_dump_tlb(env, mon);
 }

@@ -115,6 +115,19 @@ void ia64_rse_reset(CPUIA64State *env)
     env->rotp = env->rotbuf + IA64_ROT_ROOM;
 }
 
+/*
+ * For a saved state: makes room for @dirty registers below the frame (those
+ * missing from it when negative); BSPSTORE is set.
+ */
+void ia64_rse_place(CPUIA64State *env, int dirty)
+{
+    ia64_rse_set_bspstore(env, env->bspstore);
+    env->stk_lo = env->cells + CELL_HOME + MAX(-dirty, 0);
+    env->stk = env->stk_lo + dirty;
+    set_limit(env);
+    set_numbers(env);
+}
+
 /* Moves all live cells so that the lowest lands at @home. */
 static void move_cells(CPUIA64State *env, unsigned home)
 {

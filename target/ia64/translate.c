@@ -559,16 +559,8 @@ static void gen_jump(DisasContext *s)
 #include "translate/branch.c.inc"
 #include "translate/mm.c.inc"
 #include "translate/mem.c.inc"
-#if __has_include("translate/system.c.inc")
 #include "translate/system.c.inc"
-#else
-#include "translate/todo-system.c.inc"
-#endif
-#if __has_include("translate/fp.c.inc")
 #include "translate/fp.c.inc"
-#else
-#include "translate/todo-fp.c.inc"
-#endif
 
 /* -------------------------------------------------------------------- */
 /* Bundles and slots                                                    */
