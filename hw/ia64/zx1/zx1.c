@@ -44,6 +44,8 @@ static const uint8_t zx1_idle_bundle[16] = {
  * of its own, so leave the ROMs out unless the user names one.
  */
 static GlobalProperty zx1_compat[] = {
+    /* The tables in fw_cfg are plain data: no memory region is resized. */
+    { "fw_cfg", "acpi-mr-restore", "off" },
     { "ati-vga", "romfile", "" },
     { "cirrus-vga", "romfile", "" },
     { "e1000-base", "romfile", "" },
