@@ -11,7 +11,7 @@
 #define VA          (REGION(3) | 0x1000000ul)
 #define RID         0x103ul
 
-static volatile u64 here[CPUS], go_on[CPUS], result[CPUS], stop;
+static volatile u64 here[CPUS], go_on[CPUS], result[CPUS], ready;
 static u64 pages[2][2048] __attribute__((aligned(16384)));
 static volatile u64 woken;
 
@@ -54,9 +54,12 @@ void ap_test(void)
         add(&woken);
         return;
     }
+    while (!ready) {
+        /* until the page has its contents */
+    }
     trans(0);
     go_on[id] = 1;
-    while (*(volatile u64 *)VA == 1 && !stop) {
+    while (*(volatile u64 *)VA == 1) {
         /* until somebody purges it: the next access is a miss */
     }
 }
@@ -83,6 +86,7 @@ void test(void)
 {
     pages[0][0] = 1;
     pages[1][0] = 2;
+    ready = 1;
     for (unsigned i = 1; i < CPUS; i++) {
         check_eq(wait_for(&here[i], 1), 1, "a processor is there");
     }
