@@ -62,6 +62,12 @@ void platform_init(void)
         fw_pci_roots[i].hw = roots[i];
     }
     rt->init();
+
+    /* Other processors leave the flash for SAL's rendezvous */
+    fw_mb();
+    for (i = 1; i < fw_platform.nr_cpus; i++) {
+        mmio_write64(ZX1_PIB_BASE | (UINT64)i << 12, FW_AP_VECTOR);
+    }
 }
 
 struct sal_ret fw_sal(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,

@@ -28,8 +28,10 @@
 #define FW_BOOT_STACK   0x40000         /* memory stack and backing store */
 #define FW_BOOT_RSE     0x20000
 
-/* hw/ia64/zx1-fw.h is C only: rt/init.c checks that this agrees with it */
+/* hw/ia64/zx1-fw.h is C only: rt/init.c checks that these agree with it */
 #define FW_IOPORT_BASE  0xffffc000000
+#define FW_RESET        0xff5f1000
+#define FW_RESET_VALUE  0x06
 
 /* Vector that wakes application processors out of SAL */
 #define FW_AP_VECTOR    0xff

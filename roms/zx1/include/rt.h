@@ -143,7 +143,8 @@ extern EFI_CONFIGURATION_TABLE rt_config_tables[RT_MAX_CONFIG_TABLES];
 extern UINT8 rt_sst[];
 extern struct fdesc rt_fdesc[];         /* rt/head.S: services in order */
 extern struct fdesc sal_proc_fdesc, pal_proc_fdesc;
-extern UINT64 pal_info[];
+extern UINT64 pal_info[], pal_min_state[];
+extern char pal_entries[];
 extern struct sal_cpu sal_cpus[SAL_MAX_CPUS];
 
 void *memcpy(void *dst, const void *src, size_t n);
@@ -185,6 +186,7 @@ extern struct fpswa_interface rt_fpswa;
 struct sal_ret sal_proc(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,
                         UINT64 a4, UINT64 a5, UINT64 a6, UINT64 a7);
 void sal_build_table(void);
+void sal_register_min_state(void);
 #endif
 
 #endif /* ZX1_RT_H */

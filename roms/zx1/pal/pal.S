@@ -16,6 +16,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "layout.h"
+#include "hw/ia64/pal-msr.h"
 
 #define PAL_OK          0
 #define PAL_UNIMPL      -1
@@ -44,16 +45,11 @@ pal_info:
         data8   0                       // SAL's PMI entry
         data8   0                       // MCA expected
         data8   0                       // selected processor features
-pal_min_state:
-        .skip   PAL_MAX_CPUS * 8
-        .global pal_info_end
-pal_info_end:
 
 #define INFO_RATIOS     0
 #define INFO_PMI        24
 #define INFO_EXPECTED   32
 #define INFO_FEATURES   40
-#define INFO_MINSTATE   48
 
 /* ---------------------------------------------------------------- */
 
@@ -859,24 +855,28 @@ proc pal_brand_info                     // stacked: request, buffer
 
 /* ---------------------------------------------------------------- */
 /*
+ * Min-state save area, in words: 0 NaT bits, 1-15 GR1-15, 16-31 bank 0
+ * GR16-31, 32-47 bank 1 GR16-31, 48 PR, 49 BR0, 50 RSC, 51 IIP, 52 IPSR,
+ * 53 IFS, 54 XIP, 55 XPSR, 56 XFS, 57 BR1; ours: 58 UNAT.  It is aligned to
+ * 512 bytes, so that the NaT bit of word n is bit n of UNAT.
+ */
+#define MS(n)   ((n) * 8)
+
+/*
  * PAL_MC_RESUME: set CMCI pending, min-state save area, new context.
- * Restores what the architected kilobyte holds and continues at its IIP.
- * Layout in words: 0 NaT bits, 1-15 GR1-15, 16-31 bank 0 GR16-31,
- * 32-47 bank 1 GR16-31, 48 PR, 49 BR0, 50 RSC, 51 IIP, 52 IPSR, 53 IFS,
- * 54 XIP, 55 XPSR, 56 XFS, 57 BR1
+ * Restores what the save area holds and continues there.
  */
 proc pal_mc_resume
         rsm     psr.i | psr.ic
         mov     ar.rsc = 0
-        dep     r3 = 0, r30, 63, 1      // not banked
+        dep     r3 = -1, r30, 63, 1     // not banked
         ;;
         srlz.i
-        dep     r3 = -1, r3, 63, 1
         ;;
         bsw.1
         ;;
-        adds    r2 = 48 * 8, r3
-        adds    r14 = 49 * 8, r3
+        adds    r2 = MS(48), r3
+        adds    r14 = MS(49), r3
         ;;
         ld8     r15 = [r2], 16
         ld8     r26 = [r14], 16
@@ -888,17 +888,38 @@ proc pal_mc_resume
         ;;
         mov     ar.rsc = r15
         mov     cr.iip = r26
-        ld8     r15 = [r2], 40          // IPSR
-        ld8     r26 = [r14]             // IFS
+        ld8     r15 = [r2], 16          // IPSR
+        ld8     r26 = [r14], 16         // IFS
         ;;
         mov     cr.ipsr = r15
         mov     cr.ifs = r26
-        ld8     r15 = [r2]              // BR1
+        ld8     r15 = [r2], 16          // XIP
+        ld8     r26 = [r14], 16         // XPSR
+        mov     r27 = IA64_MSR_XIP
+        mov     r28 = IA64_MSR_XPSR
         ;;
-        mov     b1 = r15
-        // The UNAT bit of a fill is bits 8:3 of its address: the area is
-        // aligned to 512 bytes, so word n of the first 64 takes bit n
-        ld8     r15 = [r3]
+        mov     msr[r27] = r15
+        ;;
+        srlz.d
+        ;;
+        mov     msr[r28] = r26
+        ;;
+        srlz.d
+        ld8     r15 = [r2]              // XFS
+        ld8     r26 = [r14]             // BR1
+        mov     r27 = IA64_MSR_XFS
+        mov     r28 = IA64_MSR_XRFI
+        mov     r29 = 1
+        ;;
+        mov     msr[r27] = r15
+        ;;
+        srlz.d
+        ;;
+        mov     msr[r28] = r29
+        ;;
+        srlz.d
+        mov     b1 = r26
+        ld8     r15 = [r3]              // NaT bits
         ;;
         mov     ar.unat = r15
         adds    r2 = 1 * 8, r3
@@ -967,48 +988,286 @@ proc pal_mc_resume
         ;;
         bsw.0
         ;;
-        adds    r2 = 16 * 8, r3
+        mov     r31 = r3
+        adds    r30 = MS(2), r3
         ;;
-        ld8.fill r16 = [r2], 8
+        ld8.fill r2 = [r30], 8
         ;;
-        ld8.fill r17 = [r2], 8
+        ld8.fill r3 = [r30], MS(16) - MS(3)
         ;;
-        ld8.fill r18 = [r2], 8
+        ld8.fill r16 = [r30], 8
         ;;
-        ld8.fill r19 = [r2], 8
+        ld8.fill r17 = [r30], 8
         ;;
-        ld8.fill r20 = [r2], 8
+        ld8.fill r18 = [r30], 8
         ;;
-        ld8.fill r21 = [r2], 8
+        ld8.fill r19 = [r30], 8
         ;;
-        ld8.fill r22 = [r2], 8
+        ld8.fill r20 = [r30], 8
         ;;
-        ld8.fill r23 = [r2], 8
+        ld8.fill r21 = [r30], 8
         ;;
-        ld8.fill r24 = [r2], 8
+        ld8.fill r22 = [r30], 8
         ;;
-        ld8.fill r25 = [r2], 8
+        ld8.fill r23 = [r30], 8
         ;;
-        ld8.fill r26 = [r2], 8
+        ld8.fill r24 = [r30], 8
         ;;
-        ld8.fill r27 = [r2], 8
+        ld8.fill r25 = [r30], 8
         ;;
-        ld8.fill r28 = [r2], 8
+        ld8.fill r26 = [r30], 8
         ;;
-        ld8.fill r29 = [r2], 8
+        ld8.fill r27 = [r30], 8
         ;;
-        ld8.fill r30 = [r2], 8
+        ld8.fill r28 = [r30], 8
         ;;
-        ld8.fill r31 = [r2], 8
+        ld8.fill r29 = [r30], 8
         ;;
-        adds    r2 = 2 * 8, r3
-        adds    r3 = 3 * 8, r3
+        adds    r30 = MS(58), r31
         ;;
-        ld8.fill r2 = [r2]
-        ld8.fill r3 = [r3]
+        ld8     r30 = [r30]
+        ;;
+        mov     ar.unat = r30
+        adds    r30 = MS(30), r31
+        adds    r31 = MS(31), r31
+        ;;
+        ld8     r30 = [r30]
+        ld8     r31 = [r31]
         ;;
         rfi
         ;;
+
+/* ---------------------------------------------------------------- */
+/*
+ * PALE_CHECK, PALE_INIT, PALE_PMI: hw/ia64/pal-msr.h says how the processor
+ * arrives.  The first two save the min-state and go on in SAL with
+ * r17 = save area, r18 = processor state parameter, r19 = 0 MCA, 1 INIT.
+ * Bank 0 r30 and r31 are taken to be without NaT bits; IIPA, which the event
+ * has overwritten anyway, keeps r31 meanwhile.
+ */
+        .macro  save_min_state
+        cover                           // the frame into IFS
+        ;;
+        mov     cr.iipa = r31
+        mov     r31 = cr.lid
+        ;;
+        srlz.d
+        extr.u  r31 = r31, 24, 8
+        ;;
+        shl     r31 = r31, 3            // pal_min_state + id * 8
+        ;;
+        dep     r31 = -1, r31, 20, 1
+        ;;
+        dep     r31 = -1, r31, 14, 1
+        ;;
+        ld8     r31 = [r31]
+        ;;
+        dep     r31 = 0, r31, 63, 1
+        ;;
+        adds    r31 = MS(30), r31
+        ;;
+        st8     [r31] = r30, MS(58) - MS(30)
+        mov     r30 = ar.unat
+        ;;
+        st8     [r31] = r30
+        adds    r31 = MS(1) - MS(58), r31
+        ;;
+        st8.spill [r31] = r1, 8
+        ;;
+        st8.spill [r31] = r2, 8
+        ;;
+        st8.spill [r31] = r3, 8
+        ;;
+        st8.spill [r31] = r4, 8
+        ;;
+        st8.spill [r31] = r5, 8
+        ;;
+        st8.spill [r31] = r6, 8
+        ;;
+        st8.spill [r31] = r7, 8
+        ;;
+        st8.spill [r31] = r8, 8
+        ;;
+        st8.spill [r31] = r9, 8
+        ;;
+        st8.spill [r31] = r10, 8
+        ;;
+        st8.spill [r31] = r11, 8
+        ;;
+        st8.spill [r31] = r12, 8
+        ;;
+        st8.spill [r31] = r13, 8
+        ;;
+        st8.spill [r31] = r14, 8
+        ;;
+        st8.spill [r31] = r15, 8
+        ;;
+        st8.spill [r31] = r16, 8
+        ;;
+        st8.spill [r31] = r17, 8
+        ;;
+        st8.spill [r31] = r18, 8
+        ;;
+        st8.spill [r31] = r19, 8
+        ;;
+        st8.spill [r31] = r20, 8
+        ;;
+        st8.spill [r31] = r21, 8
+        ;;
+        st8.spill [r31] = r22, 8
+        ;;
+        st8.spill [r31] = r23, 8
+        ;;
+        st8.spill [r31] = r24, 8
+        ;;
+        st8.spill [r31] = r25, 8
+        ;;
+        st8.spill [r31] = r26, 8
+        ;;
+        st8.spill [r31] = r27, 8
+        ;;
+        st8.spill [r31] = r28, 8
+        ;;
+        st8.spill [r31] = r29, 8
+        ;;
+        // r31: word 30
+        mov     r29 = cr.iipa           // bank 0 r31
+        adds    r31 = 8, r31
+        ;;
+        st8     [r31] = r29, 8
+        ;;
+        mov     r2 = r31                // word 32, not banked
+        ;;
+        bsw.1
+        ;;
+        st8.spill [r2] = r16, 8
+        ;;
+        st8.spill [r2] = r17, 8
+        ;;
+        st8.spill [r2] = r18, 8
+        ;;
+        st8.spill [r2] = r19, 8
+        ;;
+        st8.spill [r2] = r20, 8
+        ;;
+        st8.spill [r2] = r21, 8
+        ;;
+        st8.spill [r2] = r22, 8
+        ;;
+        st8.spill [r2] = r23, 8
+        ;;
+        st8.spill [r2] = r24, 8
+        ;;
+        st8.spill [r2] = r25, 8
+        ;;
+        st8.spill [r2] = r26, 8
+        ;;
+        st8.spill [r2] = r27, 8
+        ;;
+        st8.spill [r2] = r28, 8
+        ;;
+        st8.spill [r2] = r29, 8
+        ;;
+        st8.spill [r2] = r30, 8
+        ;;
+        st8.spill [r2] = r31, 8
+        ;;
+        bsw.0
+        ;;
+        // r2: word 48
+        mov     r16 = pr
+        mov     r18 = b0
+        adds    r3 = 8, r2
+        adds    r17 = -MS(48), r2
+        ;;
+        st8     [r2] = r16, 16
+        st8     [r3] = r18, 16
+        mov     r16 = ar.rsc
+        mov     r18 = cr.iip
+        ;;
+        st8     [r2] = r16, 16
+        st8     [r3] = r18, 16
+        mov     r16 = cr.ipsr
+        mov     r18 = cr.ifs
+        ;;
+        st8     [r2] = r16, 16
+        st8     [r3] = r18, 16
+        mov     r20 = IA64_MSR_XIP
+        mov     r21 = IA64_MSR_XPSR
+        mov     r22 = IA64_MSR_XFS
+        ;;
+        mov     r16 = msr[r20]
+        mov     r18 = msr[r21]
+        ;;
+        st8     [r2] = r16, 16
+        st8     [r3] = r18, 16
+        mov     r16 = msr[r22]
+        mov     r18 = b1
+        ;;
+        st8     [r2] = r16
+        st8     [r3] = r18, 8
+        ;;
+        ld8     r16 = [r3]              // UNAT as it was
+        mov     r18 = ar.unat
+        ;;
+        st8     [r17] = r18
+        mov     ar.unat = r16
+        mov     ar.rsc = 0
+        ;;
+        .endm
+
+/* Contents valid, min-state registered, continuable, contained, precise */
+#define PSP     (0xfff << 20 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 13)
+#define PSP_IN  (1 << 16)
+#define PSP_CC  (1 << 59)
+
+        .align  32
+pale_check_save:
+        save_min_state
+        mov     r19 = 0
+        movl    r18 = PSP
+        movl    r16 = sal_event
+        ;;
+        mov     b0 = r16
+        ;;
+        br.cond.sptk b0
+
+        .align  32
+pale_init_save:
+        save_min_state
+        mov     r19 = 1
+        movl    r18 = PSP | PSP_IN
+        movl    r16 = sal_event
+        ;;
+        mov     b0 = r16
+        ;;
+        br.cond.sptk b0
+
+        .align  0x100
+        .global pal_entries
+pal_entries:
+        br.cond.sptk pale_check_save
+        ;;
+        .org    pal_entries + IA64_PAL_ENTRY_INIT
+        br.cond.sptk pale_init_save
+        ;;
+        // No PMI handler: back to where it was.  PMIs come with PSR.ic = 1
+        // only, so bank 0 is free
+        .org    pal_entries + IA64_PAL_ENTRY_PMI
+        mov     r30 = IA64_MSR_XRFI
+        mov     r31 = 1
+        ;;
+        mov     msr[r30] = r31
+        ;;
+        rfi
+        ;;
+
+        // By local SAPIC id: min-state area; at an address that can be made
+        // of the id with two immediates, bits 20 and 14
+        .org    0x4000
+        .global pal_min_state
+pal_min_state:
+        .skip   PAL_MAX_CPUS * 8
 
         .align  64
         .global pal_end

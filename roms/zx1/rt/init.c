@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rt.h"
+#include "hw/ia64/pal-msr.h"
 
 struct rt_info rt_info = { .nr_cpus = 1 };
 /* Here, not in .bss: it must be in the image that head.S is linked with */
@@ -15,6 +16,8 @@ CHAR16 rt_vendor[] = L"QEMU zx1";
 
 
 _Static_assert(FW_IOPORT_BASE == ZX1_IOPORT_BASE, "layout.h");
+_Static_assert(FW_RESET == ZX1_DILLON_CONTROL, "layout.h");
+_Static_assert(FW_RESET_VALUE == ZX1_DILLON_CONTROL_RESET, "layout.h");
 _Static_assert(offsetof(struct rt_head, ap_entry) == RT_HEAD_AP_ENTRY,
                "layout.h");
 
@@ -71,6 +74,10 @@ void rt_init(void)
         pal_info[2] = pal_info[0];
     }
     rt_vars_init();
+    sal_register_min_state();
+    /* MCA, INIT and PMI come to PAL from now on */
+    __asm__ volatile("mov msr[%0] = %1;; srlz.d;;"
+                     :: "r"((UINT64)IA64_MSR_ENTRY), "r"(pal_entries));
     sal_build_table();
     rt_table_crc();
 }

@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "layout.h"
+#include "hw/ia64/pal-msr.h"
 
 /* struct sal_cpu */
 #define CPU_SIZE        40
@@ -46,6 +47,11 @@ sal_ap_entry:
         mov     ar.fpsr = r17
         ;;
         srlz.d
+        mov     r18 = IA64_MSR_ENTRY
+        movl    r19 = pal_entries
+        ;;
+        mov     msr[r18] = r19
+        ;;
         mov     r18 = cr.lid
         movl    r19 = sal_cpus
         ;;

@@ -17,7 +17,11 @@ struct sal_vector sal_boot_rendez;
 struct sal_cpu sal_cpus[SAL_MAX_CPUS];
 UINT8 rt_sst[256] __attribute__((aligned(16)));
 
-static struct sal_vector sal_mca[2], sal_init[2];
+/* sal/event.S: entries for the first processor and for the others */
+struct sal_vector sal_os_entry[2][2];
+UINT64 sal_event_monarch[2];
+UINT8 sal_min_state[SAL_MAX_CPUS][512] __attribute__((aligned(512)));
+
 static struct {
     UINT64 i_or_m, vector, timeout, options;
 } sal_mc_params[4];
@@ -45,6 +49,16 @@ static void put64(UINT8 *p, UINT64 v)
 {
     put32(p, v);
     put32(p + 4, v >> 32);
+}
+
+/* Before an operating system registers areas of its own */
+void sal_register_min_state(void)
+{
+    UINT32 i;
+
+    for (i = 0; i < SAL_MAX_CPUS; i++) {
+        pal_min_state[i] = (UINT64)sal_min_state[i];
+    }
 }
 
 void sal_build_table(void)
@@ -188,12 +202,12 @@ static struct sal_ret sal_set_vectors(UINT64 type, UINT64 ip1, UINT64 gp1,
 
     switch (type) {
     case 0:
-        sal_mca[0] = v1;
-        sal_mca[1] = v2;
+        sal_os_entry[0][0] = v1;
+        sal_os_entry[0][1] = v2;
         break;
     case 1:
-        sal_init[0] = v1;
-        sal_init[1] = v2;
+        sal_os_entry[1][0] = v1;
+        sal_os_entry[1][1] = v2;
         break;
     case 2:
         sal_boot_rendez = v1;
