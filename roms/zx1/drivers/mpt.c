@@ -93,6 +93,7 @@ struct mpt {
     struct scsi_host host;
     UINT8 *req, *sense;
     UINT8 *replies;             /* REPLIES * REPLY_SIZE */
+    UINT32 replies_bus;         /* where the controller knows them */
     UINT32 context;
     bool dead;
 };
@@ -184,7 +185,7 @@ static bool handshake(struct mpt *m, const UINT8 *msg, unsigned len,
 static EFI_STATUS request(struct mpt *m, UINT8 **reply)
 {
     UINT64 t = fw_deadline(REQUEST_USECS);
-    UINT32 base = dma_bus(m->replies);
+    UINT32 base = m->replies_bus;
 
     *reply = NULL;
     if (m->dead) {
@@ -228,7 +229,7 @@ static EFI_STATUS request(struct mpt *m, UINT8 **reply)
 static void release(struct mpt *m, UINT8 *reply)
 {
     if (reply) {
-        wr(m, R_REPLY, dma_bus(reply));
+        wr(m, R_REPLY, m->replies_bus + (reply - m->replies));
     }
 }
 
@@ -328,7 +329,7 @@ static bool mpt_start(struct mpt *m, unsigned *devices, int *own_id)
         return false;
     }
     for (unsigned i = 0; i < REPLIES; i++) {
-        wr(m, R_REPLY, dma_bus(m->replies + i * REPLY_SIZE));
+        wr(m, R_REPLY, m->replies_bus + i * REPLY_SIZE);
     }
     memset(m->req, 0, REQUEST_SIZE);
     m->req[M_FUNCTION] = F_PORT_ENABLE;
@@ -362,6 +363,7 @@ static bool mpt_probe(struct pci_dev *d)
     }
     m->sense = m->req + 512;
     m->replies = m->req + 1024;
+    m->replies_bus = dma_bus(m->replies);
     m->host.pci = d;
     m->host.driver = "mpt";
     m->host.priv = m;
