@@ -53,6 +53,15 @@ _start:
 	alloc r2 = ar.pfs, 0, 1, 1, 0
 	cmp.ne p6, p0 = r0, r4
 	;;
+#ifdef LIVE_NAT
+	/* r13, which C does not use here: all blocks have to track NaT bits. */
+	mov r8 = -1
+	movl r9 = stacks
+	;;
+	mov ar.unat = r8
+	;;
+	ld8.fill r13 = [r9]
+#endif
 	mov out0 = r4
 (p6)	br.cond.spnt 2f
 	br.call.sptk b0 = test_main

@@ -114,6 +114,15 @@ static void power_off(void)
 
 void test_finish(void)
 {
+#ifdef LIVE_NAT
+    uint64_t nat = 0;
+
+    test_begin("the NaT of start.S is still there");
+    asm volatile("tnat.nz p6, p7 = r13;; (p6) mov %0 = 1"
+                 : "+r"(nat) : : "p6", "p7");
+    test_eq("r13", nat, 1);
+    test_end();
+#endif
     put_string("1..");
     put_dec(tests);
     put_string("\n");
