@@ -73,7 +73,7 @@ static bool do_allocate(struct loader_entry *e)
     if (!f->size || e->alloc.align > 0x2000) {
         return false;
     }
-    f->data = mem_low_pages(EfiACPIReclaimMemory, f->size);
+    f->data = mem_low_pages(EfiACPIMemoryNVS, f->size);
     fwcfg_read(key, 0, f->data, f->size);
     nr_files++;
     return true;
