@@ -89,6 +89,7 @@ static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
     if (--tlb->tc_used[side][t->ps] == 0) {
         tlb->tc_sizes[side] &= ~(1ull << t->ps);
     }
+    tlb->tc_count[side]--;
     flush_trans(env, side, t);
     t->ps = 0;
 }
@@ -123,10 +124,40 @@ IA64Trans *ia64_trans_find(CPUIA64State *env, unsigned side, uint64_t va)
         IA64Trans *t = tc_find_size(tlb, side, rid, va, ctz64(sizes));
 
         if (t) {
+            t->used = true;
             return t;
         }
     }
     return NULL;
+}
+
+/*
+ * Idle translations go, as they do from the 128 entries of Itanium 2: there
+ * is software that moves a page without a purge and gets away with it (Linux
+ * with the per-CPU page of the boot processor, and then with ptc.e).  Entries
+ * in use stay: at each insertion the hand of a clock takes some out of QEMU's
+ * TLB, and drops those that were not asked for since it passed them.
+ */
+static void tc_age(CPUIA64State *env, unsigned side)
+{
+    IA64TLB *tlb = env->tlb;
+    IA64Trans *tc = tlb->tc[side][0];
+    int look = 4;
+
+    for (int i = 0; i < 256 && look && tlb->tc_count[side] > IA64_TC_IDLE;
+         i++) {
+        IA64Trans *t = &tc[tlb->hand[side]++ % (IA64_TC_SETS * IA64_TC_WAYS)];
+
+        if (t->ps) {
+            look--;
+            if (t->used) {
+                t->used = false;
+                flush_trans(env, side, t);
+            } else {
+                tc_drop(env, side, t);
+            }
+        }
+    }
 }
 
 static void tr_update_top(IA64TLB *tlb, unsigned side)
@@ -197,6 +228,7 @@ void ia64_tc_purge_all(CPUIA64State *env)
 
     memset(tlb->tc, 0, sizeof(tlb->tc));
     memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
+    memset(tlb->tc_count, 0, sizeof(tlb->tc_count));
     memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
     ia64_mmu_flush(env, IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
 }
@@ -228,8 +260,11 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
         tc_drop(env, side, e);
     }
     *e = *t;
+    e->used = true;
     tlb->tc_used[side][t->ps]++;
+    tlb->tc_count[side]++;
     tlb->tc_sizes[side] |= 1ull << t->ps;
+    tc_age(env, side);
 }
 
 void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
@@ -904,6 +939,7 @@ void ia64_tlb_post_load(CPUIA64State *env)
     IA64TLB *tlb = env->tlb;
 
     memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
+    memset(tlb->tc_count, 0, sizeof(tlb->tc_count));
     memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
     for (unsigned side = 0; side < IA64_NB_SIDES; side++) {
         const IA64Trans *t = tlb->tc[side][0];
@@ -911,6 +947,7 @@ void ia64_tlb_post_load(CPUIA64State *env)
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++, t++) {
             if (t->ps) {
                 tlb->tc_used[side][t->ps]++;
+                tlb->tc_count[side]++;
                 tlb->tc_sizes[side] |= 1ull << t->ps;
             }
         }

@@ -36,11 +36,14 @@ typedef struct IA64Trans {
     uint32_t rid;
     uint32_t key;
     uint8_t ps;             /* log2 of the page size, 0: entry is free */
+    bool used;              /* since the clock's hand passed it (tc_age()) */
 } IA64Trans;
 
 /* Translation cache: sets of a hash table over region id and page number */
 #define IA64_TC_SETS    1024
 #define IA64_TC_WAYS    4
+/* Entries of a side that idle ones are dropped for, as in Itanium 2 */
+#define IA64_TC_IDLE    128
 
 struct IA64TLB {
     IA64Trans tr[IA64_NB_SIDES][IA64_NUM_TR];
@@ -48,7 +51,9 @@ struct IA64TLB {
     IA64Trans tc[IA64_NB_SIDES][IA64_TC_SETS][IA64_TC_WAYS];
     uint32_t tc_used[IA64_NB_SIDES][64];        /* entries per page size */
     uint64_t tc_sizes[IA64_NB_SIDES];   /* page sizes with entries */
+    uint32_t tc_count[IA64_NB_SIDES];   /* entries */
     uint32_t victim;                    /* next way to replace */
+    uint32_t hand[IA64_NB_SIDES];       /* of the clock, tc_age() */
     uint16_t flush_pending;             /* MMU indexes, at serialization */
 };
 
