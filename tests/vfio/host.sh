@@ -62,22 +62,26 @@ emulator() {
 }
 
 # guest SECONDS PROGRAM ARGUMENT...: run a bare-metal program of tests/vfio;
-# its words PASS and FAIL become results; it powers the machine off.  The
-# emulator's own messages follow as "# " lines.
+# its words PASS and FAIL become results; it powers the machine off. What the
+# emulator says follows as comments. NAME: of the directory /tmp/guest.NAME
+# with serial, errors and pid; LABEL goes before the names of the results.
 guest() {
-    local limit=$1 program=$2 log=/tmp/guest.$$ status
+    local limit=$1 program=$2 dir=/tmp/guest.${NAME:-$2} status
     shift 2
+    rm -rf "$dir"
+    mkdir "$dir"
     timeout "$limit" /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
         -M "zx1${MACHINE:+,$MACHINE}" -m "${MEMORY:-512}" -bios none \
         -device loader,file="/rig/guest/$program.elf",cpu-num=0 \
-        -serial file:$log "$@" 2> $log.err
+        -serial "file:$dir/serial" -pidfile "$dir/pid" "$@" 2> "$dir/errors"
     status=$?
-    tr -d '\r' < $log | sed 's/^\(PASS\|FAIL\) /RESULT \1 '"$program"' /'
-    head -n "${LINES_MAX:-20}" $log.err | sed 's/^/# /'
+    tr -d '\r' < "$dir/serial" |
+        sed "s/^\(PASS\|FAIL\) /RESULT \1 ${LABEL:-$program}: /"
+    head -n "${LINES_MAX:-20}" "$dir/errors" | sed 's/^/# /'
     if [ $status != 0 ]; then
-        fail "$program: emulator ended with status $status"
-    elif ! grep -q "^DONE" $log; then
-        fail "$program: did not come to its end"
+        fail "${LABEL:-$program}: emulator ended with status $status"
+    elif ! grep -q "^DONE" "$dir/serial"; then
+        fail "${LABEL:-$program}: program did not come to its end"
     fi
 }

@@ -95,6 +95,10 @@ void guest_main(void);
 
 /* pci.c: functions behind the first bridge (rope 0) */
 void chipset_init(void);
+/* The first @size bytes of a file from fw_cfg */
+bool fw_file(const char *name, void *buf, uint64_t size);
+/* Is the fw_cfg file @name there, with this text? */
+bool option_is(const char *name, const char *value);
 uint32_t config_read(unsigned devfn, unsigned reg, unsigned size);
 void config_write(unsigned devfn, unsigned reg, uint32_t val, unsigned size);
 /* Next function >= @devfn with this id, -1 if none */

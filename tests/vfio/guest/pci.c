@@ -65,6 +65,37 @@ void chipset_init(void)
     mf();
 }
 
+bool fw_file(const char *name, void *buf, uint64_t size)
+{
+    uint32_t there = 0;
+    uint16_t key = fw_find(name, &there);
+
+    if (!key || there < size) {
+        return false;
+    }
+    fw_select(key);
+    fw_read(buf, size);
+    return true;
+}
+
+bool option_is(const char *name, const char *value)
+{
+    uint32_t size = 0, i = 0;
+    uint16_t key = fw_find(name, &size);
+    bool same = key != 0;
+
+    if (key) {
+        fw_select(key);
+    }
+    for (; key && i < size; i++) {
+        char c;
+
+        fw_read(&c, 1);
+        same = same && value[i] == c;
+    }
+    return same && !value[i];
+}
+
 static uint64_t config_select(unsigned devfn, unsigned reg)
 {
     uint64_t csr = ZX1_LBA_CSR(0);
