@@ -287,8 +287,32 @@ void HELPER(set_pmd)(CPUIA64State *env, uint64_t idx, uint64_t val)
 }
 
 /* hw/ia64/pal-msr.h */
+static uint64_t read_tr(CPUIA64State *env, unsigned idx)
+{
+    unsigned side = idx & IA64_MSR_DTR ? IA64_SIDE_D : IA64_SIDE_I;
+    unsigned n = (idx >> IA64_MSR_TR_SHIFT) % IA64_NUM_TR;
+    const IA64Trans *t = &env->tlb->tr[side][n];
+
+    if (!t->ps) {
+        return 0;
+    }
+    switch (idx & 3) {
+    case 0:
+        return t->pte;
+    case 1:
+        return FIELD_DP64(FIELD_DP64(0, ITIR, PS, t->ps), ITIR, KEY, t->key);
+    case 2:
+        return t->va | 1;
+    default:
+        return FIELD_DP64(FIELD_DP64(0, RR, PS, t->ps), RR, RID, t->rid);
+    }
+}
+
 uint64_t HELPER(get_msr)(CPUIA64State *env, uint64_t idx)
 {
+    if (idx >= IA64_MSR_TR && idx < IA64_MSR_TR + 2 * IA64_MSR_DTR) {
+        return read_tr(env, idx - IA64_MSR_TR);
+    }
     if (idx >= IA64_NUM_MSR) {
         reserved_field(env, GETPC());
     }

@@ -36,6 +36,14 @@
 #define IA64_NUM_MSR            6
 
 /*
+ * Read only, for PAL_VM_TR_READ: word 0 to 3 of translation register n, as
+ * PAL returns them: PTE, ITIR, IFA (bit 0: the register is in use), RR.
+ */
+#define IA64_MSR_TR             0x1000
+#define IA64_MSR_DTR            0x100   /* added for data TRs */
+#define IA64_MSR_TR_SHIFT       2       /* of n */
+
+/*
  * Entries, offsets from ENTRY.  The processor arrives in physical mode at
  * privilege level 0, in bank 0, PSR zero but for mc = 1 (PMI: mc unchanged),
  * IIP, IPSR and IIPA describing the interrupted context, IFS.v = 0; CFM and
