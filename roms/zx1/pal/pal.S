@@ -173,7 +173,7 @@ pal_stacked:
         slot    pal_test_proc
         slot    pal_unimpl
         slot    pal_unimpl
-        slot    pal_unimpl
+        slot    pal_vm_tr_read
         slot    pal_unimpl
         slot    pal_unimpl
         slot    pal_unimpl
@@ -443,6 +443,34 @@ proc pal_vm_summary
         // VA bit 60 is the last implemented, 24 region id bits, any number
         // of global purges at a time
         movl    r10 = 60 | 24 << 8 | 0xffff << 16
+        done
+
+proc pal_vm_tr_read                     // stacked: number, 0 I 1 D, buffer
+        and     r2 = 7, r35
+        cmp.ltu p6, p0 = 63, r33
+        cmp.ltu p7, p0 = 1, r34
+        ;;
+(p6)    br.cond.spnt pal_einval
+(p7)    br.cond.spnt pal_einval
+        zero1   r2
+        movl    r3 = IA64_MSR_TR
+        cmp.eq  p6, p0 = 1, r34
+        mov     r14 = 3
+        ;;
+(p6)    addl    r3 = IA64_MSR_TR + IA64_MSR_DTR, r0
+        mov     r15 = r35
+        ;;
+        shladd  r3 = r33, IA64_MSR_TR_SHIFT, r3
+        ;;
+1:      mov     r2 = msr[r3]
+        cmp.ne  p6, p0 = 0, r14
+        adds    r14 = -1, r14
+        ;;
+        st8     [r15] = r2, 8
+        adds    r3 = 1, r3
+(p6)    br.cond.dptk 1b
+        mov     r8 = PAL_OK
+        mov     r9 = 0xf                // all fields are valid
         done
 
 proc pal_vm_page_size                   // 4K 8K 16K 64K 256K 1M 4M ... 4G
