@@ -48,20 +48,20 @@ static struct event *to_event(EFI_EVENT e)
 static void tick_arm(void)
 {
     __asm__ volatile("mov cr.itm = %0;; srlz.d;;"
-                     :: "r"(fw_ticks() + tick_interval));
+                     : : "r"(fw_ticks() + tick_interval));
 }
 
 static UINT64 read_ivr(void)
 {
     UINT64 v;
 
-    __asm__ volatile("mov %0 = cr.ivr;; srlz.d;;" : "=r"(v) :: "memory");
+    __asm__ volatile("mov %0 = cr.ivr;; srlz.d;;" : "=r"(v) : : "memory");
     return v;
 }
 
 static void write_eoi(void)
 {
-    __asm__ volatile("mov cr.eoi = r0;; srlz.d;;" ::: "memory");
+    __asm__ volatile("mov cr.eoi = r0;; srlz.d;;" : : : "memory");
 }
 
 void event_init(void)
@@ -76,16 +76,16 @@ void event_init(void)
         write_eoi();
     }
     __asm__ volatile("mov cr.tpr = r0; mov cr.itv = %0;; srlz.d;;"
-                     :: "r"((UINT64)TICK_VECTOR));
+                     : : "r"((UINT64)TICK_VECTOR));
     tick_arm();
     ticking = true;
-    __asm__ volatile("ssm psr.i;; srlz.d;;" ::: "memory");
+    __asm__ volatile("ssm psr.i;; srlz.d;;" : : : "memory");
 }
 
 void event_stop(void)
 {
     __asm__ volatile("rsm psr.i;; mov cr.itv = %0;; srlz.d;;"
-                     :: "r"(0x10000UL) : "memory");
+                     : : "r"(0x10000UL) : "memory");
     ticking = false;
     while (read_ivr() != 15) {
         write_eoi();
@@ -213,7 +213,7 @@ EFI_TPL event_raise_tpl(EFI_TPL tpl)
     EFI_TPL old = current_tpl;
 
     if (tpl >= TPL_HIGH_LEVEL) {
-        __asm__ volatile("rsm psr.i" ::: "memory");
+        __asm__ volatile("rsm psr.i" : : : "memory");
         tpl = TPL_HIGH_LEVEL;
     }
     if (tpl > old) {
@@ -230,7 +230,7 @@ void event_restore_tpl(EFI_TPL tpl)
     if (current_tpl < TPL_HIGH_LEVEL) {
         dispatch();
         if (old >= TPL_HIGH_LEVEL && ticking) {
-            __asm__ volatile("ssm psr.i;; srlz.d;;" ::: "memory");
+            __asm__ volatile("ssm psr.i;; srlz.d;;" : : : "memory");
         }
     }
 }

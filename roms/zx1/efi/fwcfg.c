@@ -28,6 +28,7 @@ struct fwcfg_entry {
 
 static void dma(UINT32 control, void *buf, UINT32 len)
 {
+    /* volatile: the device writes it */
     static volatile struct fwcfg_dma d __attribute__((aligned(16)));
 
     d.control = bswap32(control);

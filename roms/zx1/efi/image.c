@@ -280,9 +280,9 @@ static EFI_STATUS pe_load(struct image *im, const void *file, UINT64 size)
         return EFI_LOAD_ERROR;
     }
     for (a = im->base; a < im->base + pe.image_size; a += 32) {
-        __asm__ volatile("fc.i %0" :: "r"(a) : "memory");
+        __asm__ volatile("fc.i %0" : : "r"(a) : "memory");
     }
-    __asm__ volatile(";; sync.i;; srlz.i;;" ::: "memory");
+    __asm__ volatile(";; sync.i;; srlz.i;;" : : : "memory");
     im->entry = im->base + pe.entry;
     im->loaded.ImageBase = (void *)im->base;
     im->loaded.ImageSize = pe.image_size;

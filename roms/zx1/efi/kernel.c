@@ -174,9 +174,9 @@ static void sync_code(UINT64 start, UINT64 bytes)
     UINT64 a;
 
     for (a = start & ~31UL; a < start + bytes; a += 32) {
-        __asm__ volatile("fc.i %0" :: "r"(a) : "memory");
+        __asm__ volatile("fc.i %0" : : "r"(a) : "memory");
     }
-    __asm__ volatile(";; sync.i;; srlz.i;;" ::: "memory");
+    __asm__ volatile(";; sync.i;; srlz.i;;" : : : "memory");
 }
 
 bool fw_direct_boot(void)

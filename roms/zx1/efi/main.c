@@ -165,7 +165,7 @@ void fw_panic(const char *fmt, ...)
     vsnprintf(buf, sizeof(buf), fmt, ap);
     va_end(ap);
     fw_debug("\nFirmware stopped: %s", buf);
-    __asm__ volatile("rsm psr.i" ::: "memory");
+    __asm__ volatile("rsm psr.i" : : : "memory");
     for (;;) {
         fw_halt();
     }

@@ -468,7 +468,6 @@ static void add_ram(UINT64 start, UINT64 end, UINT32 type)
 
 void mem_init(void)
 {
-    extern char __boot_end[];
     UINT64 boot_end = ALIGN_UP((UINT64)__boot_end, 0x2000), base, end;
     struct zx1_fw_range *ram;
     UINT32 size, i;

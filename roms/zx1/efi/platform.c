@@ -85,7 +85,7 @@ UINT64 fw_ticks(void)
 {
     UINT64 t;
 
-    __asm__ volatile("mov %0 = ar.itc" : "=r"(t) :: "memory");
+    __asm__ volatile("mov %0 = ar.itc" : "=r"(t) : : "memory");
     return t;
 }
 

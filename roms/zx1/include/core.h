@@ -16,6 +16,9 @@ void platform_init(void);
 struct sal_ret fw_sal(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,
                       UINT64 a4, UINT64 a5, UINT64 a6, UINT64 a7);
 
+/* boot.ld */
+extern char __boot_end[];
+
 /* mem.c */
 void mem_init(void);
 /* Pages below FW_LOW_END, for tables that outlive boot services */

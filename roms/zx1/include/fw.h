@@ -159,7 +159,8 @@ static inline void list_del(struct list *n)
 }
 
 /* ------------------------------------------------------------------ */
-/* Memory: boot services data below 1 GiB, so a device of 32 address bits
+/*
+ * Memory: boot services data below 1 GiB, so a device of 32 address bits
  * reaches it; DMA address == physical address (the IOC passes it on).
  */
 
@@ -171,7 +172,8 @@ void *fw_alloc_dma(size_t bytes, size_t align);
 void fw_free_dma(void *p, size_t bytes);
 
 /* ------------------------------------------------------------------ */
-/* Memory-mapped registers and ports.  Addresses are physical; accesses are
+/*
+ * Memory-mapped registers and ports.  Addresses are physical; accesses are
  * uncached, in program order.
  */
 
@@ -179,21 +181,21 @@ void fw_free_dma(void *p, size_t bytes);
 
 static inline void fw_mb(void)
 {
-    __asm__ volatile("mf" ::: "memory");
+    __asm__ volatile("mf" : : : "memory");
 }
 
 #define FW_MMIO(bits) \
 static inline UINT##bits mmio_read##bits(UINT64 addr) \
 { \
     UINT##bits v = *(volatile UINT##bits *)(addr | PHYS_UC); \
-    __asm__ volatile("mf.a" ::: "memory"); \
+    __asm__ volatile("mf.a" : : : "memory"); \
     return v; \
 } \
 static inline void mmio_write##bits(UINT64 addr, UINT##bits v) \
 { \
     fw_mb(); \
     *(volatile UINT##bits *)(addr | PHYS_UC) = v; \
-    __asm__ volatile("mf.a" ::: "memory"); \
+    __asm__ volatile("mf.a" : : : "memory"); \
 }
 FW_MMIO(8)
 FW_MMIO(16)
@@ -249,7 +251,8 @@ void fwcfg_read(UINT16 select, UINT32 offset, void *buf, UINT32 len);
 void *fwcfg_file(const char *name, UINT32 *size);
 
 /* ------------------------------------------------------------------ */
-/* PCI.  All buses behind the ioas are enumerated, numbered and given their
+/*
+ * PCI.  All buses behind the ioas are enumerated, numbered and given their
  * BARs before drivers run; one struct per function found.
  */
 
@@ -337,7 +340,8 @@ void *fw_get_var(const CHAR16 *name, UINTN *size);
 EFI_STATUS fw_set_var(const CHAR16 *name, const void *data, UINTN size);
 
 /* ------------------------------------------------------------------ */
-/* How drivers hook in: in any .c file below drivers/ or fs/
+/*
+ * How drivers hook in: in any .c file below drivers/ or fs/
  *
  *     static void my_init(void) { ... }
  *     FW_INITCALL(driver, my_init);

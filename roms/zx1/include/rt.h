@@ -136,6 +136,7 @@ void rt_irq_restore(UINT64 psr);
 void rt_halt(void);
 bool rt_is_virtual(void);               /* PSR.dt */
 
+extern CHAR16 rt_vendor[];
 extern struct rt_info rt_info;
 extern EFI_SYSTEM_TABLE rt_system_table;
 extern EFI_RUNTIME_SERVICES rt_services;

@@ -11,7 +11,6 @@ struct rt_info rt_info = { .nr_cpus = 1 };
 EFI_SYSTEM_TABLE rt_system_table = { .NumberOfTableEntries = 0 };
 EFI_RUNTIME_SERVICES rt_services = { .Hdr = { .Revision = 0 } };
 EFI_CONFIGURATION_TABLE rt_config_tables[RT_MAX_CONFIG_TABLES];
-extern CHAR16 rt_vendor[];
 CHAR16 rt_vendor[] = L"QEMU zx1";
 
 
@@ -77,7 +76,7 @@ void rt_init(void)
     sal_register_min_state();
     /* MCA, INIT and PMI come to PAL from now on */
     __asm__ volatile("mov msr[%0] = %1;; srlz.d;;"
-                     :: "r"((UINT64)IA64_MSR_ENTRY), "r"(pal_entries));
+                     : : "r"((UINT64)IA64_MSR_ENTRY), "r"(pal_entries));
     sal_build_table();
     rt_table_crc();
 }

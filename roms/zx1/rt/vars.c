@@ -81,10 +81,11 @@ static void flash_read_array(UINT64 addr)
     phys_write16(addr, 0xff);
 }
 
-/* @addr and @n even */
+/* @addr and @n even.  True if the flash then reads as @data */
 static bool flash_program(UINT64 addr, const void *data, UINT32 n)
 {
-    const UINT8 *p = data;
+    const UINT8 *p = data, *start = data, *q;
+    UINT64 from = addr;
     bool ok = true;
 
     while (n && ok) {
@@ -110,6 +111,9 @@ static bool flash_program(UINT64 addr, const void *data, UINT32 n)
         n -= chunk;
     }
     flash_read_array(store_base);
+    for (q = start; ok && q < p; q += 2, from += 2) {
+        ok = phys_read16(from) == (q[0] | q[1] << 8);
+    }
     return ok;
 }
 
@@ -572,7 +576,8 @@ EFI_STATUS rt_set_variable(CHAR16 *name, EFI_GUID *guid, UINT32 attributes,
     }
     nv = attributes & EFI_VARIABLE_NON_VOLATILE;
     s = append(nv, name, guid, attributes, data, size);
-    if (s == EFI_OUT_OF_RESOURCES) {
+    if (EFI_ERROR(s)) {
+        /* Full, or what follows the records was not blank */
         if (nv && store_base) {
             if (!compact()) {
                 return EFI_DEVICE_ERROR;

@@ -19,6 +19,23 @@
         .global sal_event
         .proc   sal_event
 sal_event:
+        // A processor that waits in SAL goes on waiting
+        mov     r20 = cr.lid
+        movl    r21 = sal_cpus
+        ;;
+        extr.u  r20 = r20, 24, 8
+        ;;
+        shladd  r21 = r20, 3, r21
+        shl     r20 = r20, 5
+        mov     r22 = r17
+        ;;
+        add     r21 = r21, r20
+        ;;
+        ld8     r21 = [r21]
+        ;;
+        cmp.eq  p6, p0 = 1, r21         // SAL_CPU_IDLE
+(p6)    br.cond.spnt sal_init_return_slave
+        ;;
         movl    r20 = sal_event_monarch
         movl    r21 = sal_os_entry
         movl    r10 = __gp

@@ -264,7 +264,7 @@ static struct sal_ret sal_mc_rendez(void)
         return ret1(SAL_ERROR, 0);
     }
     while (!(irr(vector >> 6) >> (vector & 63) & 1)) {
-        __asm__ volatile("hint @pause" ::: "memory");
+        __asm__ volatile("hint @pause" : : : "memory");
     }
     return ret1(SAL_OK, 0);
 }
@@ -301,7 +301,7 @@ struct sal_ret sal_proc(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,
         /* fall through */
     case SAL_CACHE_INIT:
         /* Emulated caches are coherent: ordering is all there is to do */
-        __asm__ volatile("mf;; sync.i;; srlz.i;;" ::: "memory");
+        __asm__ volatile("mf;; sync.i;; srlz.i;;" : : : "memory");
         return r;
     case SAL_PCI_CONFIG_READ:
         return sal_pci_config(false, a1, a2, 0, a3);
