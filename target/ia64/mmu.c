@@ -50,10 +50,22 @@ void ia64_mmu_region_changed(CPUIA64State *env, unsigned r)
 /* Drops the pages of a translation in every region that shows it. */
 static void flush_trans(CPUIA64State *env, unsigned side, const IA64Trans *t)
 {
+    uint64_t size = 1ull << t->ps;
+
     for (unsigned r = 0; r < 8; r++) {
-        if (FIELD_EX64(env->rr[r], RR, RID) == t->rid) {
-            tlb_flush_range_by_mmuidx(env_cpu(env), ((uint64_t)r << 61) | t->va,
-                                      1ull << t->ps, side_idxmap[side], 64);
+        uint64_t va = ((uint64_t)r << 61) | t->va;
+
+        if (FIELD_EX64(env->rr[r], RR, RID) != t->rid) {
+            continue;
+        }
+        if (t->ps > 16) {
+            tlb_flush_range_by_mmuidx(env_cpu(env), va, size,
+                                      side_idxmap[side], 64);
+            continue;
+        }
+        /* The other one empties the smaller ones of QEMU's tables. */
+        for (uint64_t i = 0; i < size; i += TARGET_PAGE_SIZE) {
+            tlb_flush_page_by_mmuidx(env_cpu(env), va + i, side_idxmap[side]);
         }
     }
 }
@@ -82,16 +94,42 @@ static inline IA64Trans *tc_set(IA64TLB *tlb, unsigned side, uint32_t rid,
     return tlb->tc[side][h % IA64_TC_SETS];
 }
 
-static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
+/*
+ * Idle translations go, as they do from the 128 entries of Itanium 2: there
+ * is software that moves a page without a purge and gets away with it (Linux
+ * with the per-CPU page of the boot processor, and then with ptc.e).  Every so
+ * many insertions QEMU's TLB is emptied and a new epoch begins; an entry that
+ * is asked for lives on in it, and one that was not for a whole epoch is dead.
+ */
+bool ia64_tc_alive(const IA64TLB *tlb, const IA64Trans *t)
+{
+    return t->ps && tlb->epoch - t->epoch <= 1;
+}
+
+static void tc_age(CPUIA64State *env)
 {
     IA64TLB *tlb = env->tlb;
 
+    if (++tlb->inserts == IA64_TC_EPOCH) {
+        tlb->inserts = 0;
+        tlb->epoch++;
+        ia64_mmu_flush(env, IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
+    }
+}
+
+/* Frees an entry; QEMU's TLB has nothing of it, or the caller sees to it */
+static void tc_forget(IA64TLB *tlb, unsigned side, IA64Trans *t)
+{
     if (--tlb->tc_used[side][t->ps] == 0) {
         tlb->tc_sizes[side] &= ~(1ull << t->ps);
     }
-    tlb->tc_count[side]--;
-    flush_trans(env, side, t);
     t->ps = 0;
+}
+
+static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
+{
+    flush_trans(env, side, t);
+    tc_forget(env->tlb, side, t);
 }
 
 static IA64Trans *tc_find_size(IA64TLB *tlb, unsigned side, uint32_t rid,
@@ -100,7 +138,8 @@ static IA64Trans *tc_find_size(IA64TLB *tlb, unsigned side, uint32_t rid,
     IA64Trans *set = tc_set(tlb, side, rid, va, ps);
 
     for (int i = 0; i < IA64_TC_WAYS; i++) {
-        if (set[i].ps == ps && trans_covers(&set[i], rid, va)) {
+        if (set[i].ps == ps && trans_covers(&set[i], rid, va) &&
+            ia64_tc_alive(tlb, &set[i])) {
             return &set[i];
         }
     }
@@ -124,40 +163,11 @@ IA64Trans *ia64_trans_find(CPUIA64State *env, unsigned side, uint64_t va)
         IA64Trans *t = tc_find_size(tlb, side, rid, va, ctz64(sizes));
 
         if (t) {
-            t->used = true;
+            t->epoch = tlb->epoch;
             return t;
         }
     }
     return NULL;
-}
-
-/*
- * Idle translations go, as they do from the 128 entries of Itanium 2: there
- * is software that moves a page without a purge and gets away with it (Linux
- * with the per-CPU page of the boot processor, and then with ptc.e).  Entries
- * in use stay: at each insertion the hand of a clock takes some out of QEMU's
- * TLB, and drops those that were not asked for since it passed them.
- */
-static void tc_age(CPUIA64State *env, unsigned side)
-{
-    IA64TLB *tlb = env->tlb;
-    IA64Trans *tc = tlb->tc[side][0];
-    int look = 4;
-
-    for (int i = 0; i < 256 && look && tlb->tc_count[side] > IA64_TC_IDLE;
-         i++) {
-        IA64Trans *t = &tc[tlb->hand[side]++ % (IA64_TC_SETS * IA64_TC_WAYS)];
-
-        if (t->ps) {
-            look--;
-            if (t->used) {
-                t->used = false;
-                flush_trans(env, side, t);
-            } else {
-                tc_drop(env, side, t);
-            }
-        }
-    }
 }
 
 static void tr_update_top(IA64TLB *tlb, unsigned side)
@@ -226,10 +236,7 @@ void ia64_tc_purge_all(CPUIA64State *env)
 {
     IA64TLB *tlb = env->tlb;
 
-    memset(tlb->tc, 0, sizeof(tlb->tc));
-    memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
-    memset(tlb->tc_count, 0, sizeof(tlb->tc_count));
-    memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
+    tlb->epoch += 2;
     ia64_mmu_flush(env, IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
 }
 
@@ -250,7 +257,7 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     }
     set = tc_set(tlb, side, t->rid, t->va, t->ps);
     for (int i = 0; i < IA64_TC_WAYS; i++) {
-        if (!set[i].ps) {
+        if (!ia64_tc_alive(tlb, &set[i])) {
             e = &set[i];
             break;
         }
@@ -258,13 +265,14 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     if (!e) {
         e = &set[tlb->victim++ % IA64_TC_WAYS];
         tc_drop(env, side, e);
+    } else if (e->ps) {
+        tc_forget(tlb, side, e);
     }
     *e = *t;
-    e->used = true;
+    e->epoch = tlb->epoch;
     tlb->tc_used[side][t->ps]++;
-    tlb->tc_count[side]++;
     tlb->tc_sizes[side] |= 1ull << t->ps;
-    tc_age(env, side);
+    tc_age(env);
 }
 
 void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
@@ -939,7 +947,6 @@ void ia64_tlb_post_load(CPUIA64State *env)
     IA64TLB *tlb = env->tlb;
 
     memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
-    memset(tlb->tc_count, 0, sizeof(tlb->tc_count));
     memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
     for (unsigned side = 0; side < IA64_NB_SIDES; side++) {
         const IA64Trans *t = tlb->tc[side][0];
@@ -947,7 +954,6 @@ void ia64_tlb_post_load(CPUIA64State *env)
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++, t++) {
             if (t->ps) {
                 tlb->tc_used[side][t->ps]++;
-                tlb->tc_count[side]++;
                 tlb->tc_sizes[side] |= 1ull << t->ps;
             }
         }
@@ -1005,7 +1011,7 @@ void ia64_dump_tlb(CPUIA64State *env, Monitor *mon)
             }
         }
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++, t++) {
-            if (t->ps) {
+            if (ia64_tc_alive(tlb, t)) {
                 dump_trans(mon, name[side][1], -1, t);
             }
         }

@@ -36,14 +36,14 @@ typedef struct IA64Trans {
     uint32_t rid;
     uint32_t key;
     uint8_t ps;             /* log2 of the page size, 0: entry is free */
-    bool used;              /* since the clock's hand passed it (tc_age()) */
+    uint32_t epoch;         /* when it was last asked for, see tc_age() */
 } IA64Trans;
 
 /* Translation cache: sets of a hash table over region id and page number */
-#define IA64_TC_SETS    1024
+#define IA64_TC_SETS    4096
 #define IA64_TC_WAYS    4
-/* Entries of a side that idle ones are dropped for, as in Itanium 2 */
-#define IA64_TC_IDLE    128
+/* Insertions after which idle entries are a step older */
+#define IA64_TC_EPOCH   128
 
 struct IA64TLB {
     IA64Trans tr[IA64_NB_SIDES][IA64_NUM_TR];
@@ -51,11 +51,14 @@ struct IA64TLB {
     IA64Trans tc[IA64_NB_SIDES][IA64_TC_SETS][IA64_TC_WAYS];
     uint32_t tc_used[IA64_NB_SIDES][64];        /* entries per page size */
     uint64_t tc_sizes[IA64_NB_SIDES];   /* page sizes with entries */
-    uint32_t tc_count[IA64_NB_SIDES];   /* entries */
+    uint32_t epoch;                     /* see tc_age() */
+    uint32_t inserts;                   /* in this epoch */
     uint32_t victim;                    /* next way to replace */
-    uint32_t hand[IA64_NB_SIDES];       /* of the clock, tc_age() */
     uint16_t flush_pending;             /* MMU indexes, at serialization */
 };
+
+/* Whether an entry of the translation cache is one, or empty or forgotten */
+bool ia64_tc_alive(const IA64TLB *tlb, const IA64Trans *t);
 
 /* What ia64_translate() does beyond a plain access */
 enum {
