@@ -76,7 +76,7 @@ static void info_window(Zx1IocState *s, GString *buf)
                            ", pages of %" PRIu64 " KiB, directory at 0x%010"
                            PRIx64 "\n", (uint64_t)s->window_base,
                            (uint64_t)s->window_base + s->window_size - 1,
-                           (1ULL << s->page_shift) / 1024,
+                           (UINT64_C(1) << s->page_shift) / 1024,
                            (uint64_t)s->pdir_base);
     g_string_append_printf(buf, "valid entries: %u\n%s", count,
                            entries->str);
