@@ -33,7 +33,7 @@ DEF_HELPER_2(set_rnat, void, env, i64)
 DEF_HELPER_2(set_rsc, void, env, i64)
 DEF_HELPER_2(set_pfs, void, env, i64)
 DEF_HELPER_1(rot_refill, void, env)
-DEF_HELPER_FLAGS_1(sync_frp, TCG_CALL_NO_WG, void, env)
+DEF_HELPER_1(sync_frp, void, env)
 DEF_HELPER_1(br_ctop_end, i64, env)
 DEF_HELPER_2(br_wtop, i64, env, i64)
 
