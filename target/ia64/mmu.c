@@ -12,6 +12,7 @@
 
 #include "qemu/osdep.h"
 #include "qemu/log.h"
+#include "qemu/main-loop.h"
 #include "qemu/host-utils.h"
 #include "mmu.h"
 #include "exec/exec-all.h"
@@ -895,10 +896,16 @@ void ia64_cpu_do_transaction_failed(CPUState *cs, hwaddr physaddr, vaddr addr,
     /*
      * Nobody answers: chipsets with hard fail off return all ones and drop
      * stores, which is what the board's memory map has to do by itself.
+     * An error that a device reports is a machine check, not precise.
      */
     qemu_log_mask(LOG_GUEST_ERROR, "ia64: no answer at 0x%016" HWADDR_PRIx
                   " (%u bytes, va 0x%016" VADDR_PRIx ")\n", physaddr, size,
                   addr);
+    if (response & MEMTX_ERROR) {
+        BQL_LOCK_GUARD();
+
+        cpu_interrupt(cs, CPU_INTERRUPT_MCA);
+    }
 }
 
 /* For the debugger: no walk of the VHPT, nothing changes */

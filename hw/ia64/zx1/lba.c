@@ -210,8 +210,8 @@ static MemTxResult lba_unclaimed_read(void *opaque, hwaddr addr,
                                       MemTxAttrs attrs)
 {
     *data = MAKE_64BIT_MASK(0, size * 8);
-    return lba_master_abort(opaque, addr, false) ? MEMTX_DECODE_ERROR
-                                                 : MEMTX_OK;
+    /* MEMTX_ERROR: the processor takes a machine check */
+    return lba_master_abort(opaque, addr, false) ? MEMTX_ERROR : MEMTX_OK;
 }
 
 static MemTxResult lba_unclaimed_write(void *opaque, hwaddr addr,
