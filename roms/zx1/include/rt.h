@@ -183,6 +183,11 @@ struct sal_ret fpswa(UINT64 fault, void *bundle, UINT64 *ipsr, UINT64 *fpsr,
                      UINT64 *isr, UINT64 *pr, UINT64 *ifs, void *state);
 extern struct fpswa_interface rt_fpswa;
 
+/* sal/record.c: error records; @type 0 MCA, 1 INIT, 2 CMC, 3 CPE */
+struct sal_ret sal_get_state_info(UINT64 type, void *buf);
+struct sal_ret sal_clear_state_info(UINT64 type);
+#define SAL_RECORD_MAX  8192
+
 /* sal/sal.c */
 struct sal_ret sal_proc(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,
                         UINT64 a4, UINT64 a5, UINT64 a6, UINT64 a7);

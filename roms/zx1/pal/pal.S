@@ -1247,13 +1247,13 @@ proc pal_mc_resume
 /* Contents valid, min-state registered, continuable, contained, precise */
 #define PSP     (0xfff << 20 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 13)
 #define PSP_IN  (1 << 16)
-#define PSP_CC  (1 << 59)
+#define PSP_BC  (1 << 61)
 
         .align  32
 pale_check_save:
         save_min_state
         mov     r19 = 0
-        movl    r18 = PSP
+        movl    r18 = PSP | PSP_BC
         movl    r16 = sal_event
         ;;
         mov     b0 = r16

@@ -53,6 +53,21 @@ sal_event:
         ;;
 (p9)    adds    r21 = VECTOR_SIZE, r21
         ;;
+        // What SAL_GET_STATE_INFO tells about it: struct sal_event_state
+        movl    r25 = sal_event_states
+        shl     r26 = r19, 5
+        mov     r27 = cr.lid
+        mov     r28 = 1
+        ;;
+        add     r25 = r25, r26
+        ;;
+(p8)    st8     [r25] = r17, 8
+        ;;
+(p8)    st8     [r25] = r18, 8
+        ;;
+(p8)    st8     [r25] = r27, 8
+        ;;
+(p8)    st8.rel [r25] = r28
         ld8     r24 = [r21], 8
         movl    r8 = pal_proc
         movl    r9 = sal_proc

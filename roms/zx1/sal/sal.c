@@ -278,12 +278,11 @@ struct sal_ret sal_proc(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,
     case SAL_SET_VECTORS:
         return sal_set_vectors(a1, a2, a3, a4, a5, a6, a7);
     case SAL_GET_STATE_INFO:
-        /* No error has been logged */
-        return ret1(a1 > 3 || !a3 ? SAL_EINVAL : SAL_NOINFO, 0);
+        return sal_get_state_info(a1, (void *)a3);
     case SAL_GET_STATE_INFO_SIZE:
-        return a1 > 3 ? ret1(SAL_EINVAL, 0) : ret1(SAL_OK, 8192);
+        return a1 > 3 ? ret1(SAL_EINVAL, 0) : ret1(SAL_OK, SAL_RECORD_MAX);
     case SAL_CLEAR_STATE_INFO:
-        return ret1(a1 > 3 ? SAL_EINVAL : SAL_OK, 0);
+        return sal_clear_state_info(a1);
     case SAL_MC_RENDEZ:
         return sal_mc_rendez();
     case SAL_MC_SET_PARAMS:
