@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Timeout: 900
+"""
+The zx1 firmware: diagnostics, boot media, controllers, boot order, options.
+
+The media are made here (ia64/media.py) after what is known of those of HP-UX,
+OpenVMS and Linux. They start hello.efi of the guests, which prints
+"hello: done" at its end.
+"""
+
+import os
+import random
+import sys
+
+from qemu_test import QemuSystemTest
+from qemu_test import wait_for_console_pattern
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                'ia64'))
+
+# pylint: disable=wrong-import-position
+import media
+
+PROMPT = '> '
+SHELL = 'EFI shell. help lists the commands'
+DONE = 'hello: done'
+
+# How a drive called d0 is attached; {kind} is hd or cd
+CONTROLLERS = {
+    'ide': '-device cmd646-ide,id=c -device ide-{kind},drive=d0,bus=c.0',
+    'ahci': '-device ahci,id=c -device ide-{kind},drive=d0,bus=c.0',
+    'lsi': '-device lsi53c895a -device scsi-{kind},drive=d0,scsi-id=2',
+    'mpt': '-device mptsas1068 -device scsi-{kind},drive=d0,scsi-id=2',
+    'virtio-scsi': '-device virtio-scsi-pci -device scsi-{kind},drive=d0',
+    'xhci': '-device qemu-xhci -device usb-storage,drive=d0',
+    'ehci': '-device usb-ehci -device usb-storage,drive=d0',
+    'ohci': '-device pci-ohci -device usb-storage,drive=d0',
+    'uhci': '-device piix3-usb-uhci -device usb-storage,drive=d0',
+}
+DISK_ONLY = {
+    'virtio-blk': '-device virtio-blk-pci,drive=d0',
+    'virtio-blk-iommu': '-device virtio-blk-pci,drive=d0,disable-legacy=on,'
+                        'iommu_platform=on',
+    'nvme': '-device nvme,drive=d0,serial=zx1',
+}
+
+
+class Zx1Firmware(QemuSystemTest):
+
+    timeout = 60
+
+    def setUp(self):
+        super().setUp()
+        self.set_machine('zx1')
+        self.count = 0
+
+    def hello(self):
+        path = os.path.join(os.environ.get('IA64_GUESTS', ''), 'efi/hello.efi')
+        if not os.path.exists(path):
+            self.skipTest(f'no {path}: set IA64_GUESTS')
+        with open(path, 'rb') as file:
+            return file.read()
+
+    def volume(self, size=2 << 20, **kind):
+        """A volume that boots hello.efi from a removable medium."""
+        fat = media.Fat(size, **kind)
+        return fat.add('EFI/BOOT/BOOTIA64.EFI', self.hello()).bytes()
+
+    def file(self, name, content):
+        path = self.scratch_file(name)
+        with open(path, 'wb') as file:
+            file.write(content)
+        return path
+
+    def start(self, *args, shell=None):
+        """A fresh machine; @shell: commands instead of booting."""
+        self.count += 1
+        vm = self.get_vm(name=f'vm{self.count}')
+        vm.set_console()
+        vm.add_args('-nodefaults', *args)
+        if shell:
+            # a comma in an option's value is written twice
+            text = shell.replace(',', ',,')
+            vm.add_args('-fw_cfg', f'name=opt/zx1/shell,string={text}')
+        vm.launch()
+        return vm
+
+    def expect(self, vm, text, failure=None):
+        wait_for_console_pattern(self, text, failure, vm=vm)
+
+    def drive(self, path, kind='hd'):
+        options = ',media=cdrom,readonly=on' if kind == 'cd' else ''
+        return ('-drive', f'file={path},format=raw,if=none,id=d0' + options)
+
+    def attach(self, controller, kind='hd'):
+        table = CONTROLLERS | DISK_ONLY
+        return table[controller].format(kind=kind).split()
+
+    def boots(self, controller, path, kind='hd'):
+        with self.subTest(controller=controller, medium=os.path.basename(path)):
+            vm = self.start(*self.drive(path, kind),
+                            *self.attach(controller, kind))
+            self.expect(vm, DONE, SHELL)
+            vm.shutdown()
+
+    def test_no_disk(self):
+        """Without anything to boot: a message and the prompt."""
+        vm = self.start()
+        self.expect(vm, 'No boot option and no bootable medium was found.')
+        self.expect(vm, SHELL)
+        vm.shutdown()
+
+    def test_diagnostics(self):
+        """Four processors, a disk and a network controller: all passes."""
+        disk = self.file('disk', bytes(1 << 20))
+        for isolation in ('off', 'on'):
+            with self.subTest(isolation=isolation):
+                vm = self.start('-machine', f'iotlb-isolation={isolation}',
+                                '-smp', '4', '-nic', 'none', '-device',
+                                'e1000', *self.drive(disk),
+                                *self.attach('nvme'), shell='diag')
+                self.expect(vm, 'PASS cpu 3: ', 'FAIL ')
+                self.expect(vm, 'nvme: 4096 bytes through the IOTLB', 'FAIL ')
+                self.expect(vm, 'arrived', 'did not arrive')
+                self.expect(vm, 'diagnostics: ', 'FAIL ')
+                self.expect(vm, ' 0 failed')
+                vm.shutdown()
+
+    def test_controllers(self):
+        """A disk with GPT and FAT on every controller, read and written."""
+        volume = media.Fat(4 << 20, cluster=1)
+        volume.add('A/HELLO.EFI', self.hello())
+        image = media.gpt([(media.EFI_SYSTEM, volume.bytes())])
+        for name in CONTROLLERS | DISK_ONLY:
+            with self.subTest(controller=name):
+                disk = self.file(f'disk-{name}', image)
+                vm = self.start(*self.drive(disk), *self.attach(name),
+                                shell=r'fs0:;mkdir "New folder";'
+                                      r'cp A\hello.efi "New folder\copy.efi";'
+                                      r'cd "New folder";copy.efi;ls')
+                self.expect(vm, DONE, SHELL)
+                self.expect(vm, 'copy.efi', SHELL)
+                vm.shutdown()
+
+    def test_removable(self):
+        """Media with the default file, as disks and as discs."""
+        fat12 = self.volume()
+        fat16 = self.volume(8 << 20)
+        fat32 = self.volume(40 << 20, fat32=True)
+        big = self.volume(4 << 20, sector=2048)
+        system = media.EFI_SYSTEM
+        disks = {
+            'gpt-fat32': media.gpt([(system, fat32)]),
+            'gpt-second': media.gpt([(media.HPUX_DATA, os.urandom(99999)),
+                                     (system, fat16)]),
+            'mbr-fat16': media.mbr(fat16),
+            'no-table': fat12,
+        }
+        discs = {
+            'eltorito-fat12': media.eltorito(fat12),
+            'eltorito-pc': media.eltorito(fat16, platform=0),
+            'eltorito-size-0': media.eltorito(fat16, sectors=0),
+            'eltorito-size-1': media.eltorito(fat12, sectors=1),
+            # OpenVMS: SET BOOTBLOCK makes an MBR and a GPT on the disc
+            'vms-mbr-2048': media.mbr(fat12, unit=2048),
+            'vms-mbr-512': media.mbr(fat12, unit=512),
+            'vms-gpt-2048': media.gpt([(system, fat16)], unit=2048),
+            'vms-gpt-512': media.gpt([(system, fat16)]),
+            'mbr-sector-2048': media.mbr(big, unit=2048),
+        }
+        for name, image in disks.items():
+            self.boots('ide', self.file(name, image))
+        for name, image in discs.items():
+            # whole sectors, as a disc has them
+            image += bytes(-len(image) % 2048)
+            for controller in ('ide', 'lsi', 'mpt'):
+                self.boots(controller, self.file(name, image), 'cd')
+        self.boots('xhci', self.file('usb', disks['gpt-fat32']))
+
+    def test_hostile(self):
+        """Damaged media: a message and the prompt, never a hang."""
+        rng = random.Random(1)
+        good = media.gpt([(media.EFI_SYSTEM, self.volume(8 << 20))])
+        disc = media.eltorito(self.volume())
+        images = {'noise': rng.randbytes(1 << 20),
+                  'ones': b'\xff' * (1 << 20),
+                  'truncated': good[:200 * 512],
+                  'one-sector': good[:512]}
+        for number in range(12):
+            image = bytearray(good if number % 3 else disc)
+            for _ in range(rng.randrange(1, 200)):
+                image[rng.randrange(len(image) // 8)] = rng.choice(
+                    (0, 1, 2, 3, 255, rng.randrange(256)))
+            images[f'damaged-{number}'] = bytes(image)
+        for name, image in images.items():
+            with self.subTest(medium=name):
+                image += bytes(-len(image) % 2048)
+                kind = 'cd' if name.endswith(('0', '3', '6', '9')) else 'hd'
+                vm = self.start(*self.drive(self.file(name, image), kind),
+                                *self.attach('lsi', kind),
+                                shell=r'map;ls fs0:\;ls fs0:\EFI\BOOT;'
+                                      r'cp fs0:\EFI\BOOT\BOOTIA64.EFI '
+                                      r'fs0:\COPY.EFI;vol fs0:')
+                self.expect(vm, SHELL, 'fault')
+                vm.shutdown()
+
+    def two_disks(self, *more):
+        """hello.efi on one disk, a mere file system on the other."""
+        boot = self.file('boot', self.volume())
+        data = self.file('data', media.Fat(2 << 20).add('X', b'x').bytes())
+        return ('-drive', f'file={data},format=raw,if=none,id=data',
+                '-drive', f'file={boot},format=raw,if=none,id=boot',
+                '-device', 'lsi53c895a', '-device',
+                'scsi-hd,drive=data,scsi-id=0' + more[0], '-device',
+                'scsi-hd,drive=boot,scsi-id=5' + more[1])
+
+    def test_bootindex(self):
+        """bootindex= and -boot strict=on."""
+        vm = self.start(*self.two_disks(',bootindex=1', ',bootindex=2'))
+        self.expect(vm, DONE, SHELL)
+        vm.shutdown()
+        vm = self.start('-boot', 'strict=on',
+                        *self.two_disks(',bootindex=1', ''))
+        self.expect(vm, 'No boot option', DONE)
+        vm.shutdown()
+
+    def test_boot_option(self):
+        """An option in Boot#### and its data, over a reset."""
+        fat = media.Fat(2 << 20).add('APP/HELLO.EFI', self.hello())
+        disk = self.file('disk', fat.bytes())
+        vm = self.start(*self.drive(disk), *self.attach('virtio-blk'))
+        self.expect(vm, SHELL)
+        self.command(vm, r'bcfg add 0 fs0:\APP\HELLO.EFI "Say hello" "a b"')
+        self.command(vm, 'bcfg timeout 0')
+        self.command(vm, 'bcfg')
+        self.expect(vm, 'Boot0000 "Say hello"')
+        self.expect(vm, 'options: a b')
+        self.command(vm, 'reset')
+        self.expect(vm, 'Booting Say hello')
+        self.expect(vm, DONE, SHELL)
+        vm.shutdown()
+
+    def command(self, vm, text):
+        """Type a line at the prompt."""
+        self.expect(vm, PROMPT)
+        vm.console_socket.sendall(text.encode() + b'\r')
+
+
+if __name__ == '__main__':
+    QemuSystemTest.main()
