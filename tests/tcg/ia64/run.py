@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs bare-metal test programs (see lib/test.h) on the emulator.
 
-usage: run.py [--smp=N] [--cpu=MODEL] [--accel=A] [--timeout=S] ELF...
+usage: run.py [--kernel] [--smp=N] [--cpu=MODEL] [--accel=A] [--timeout=S] ELF...
 
 The emulator is $QEMU_TEST_QEMU_BINARY, else qemu-system-ia64 of PATH.  Prints
 the lines of all programs as one sequence of the Test Anything Protocol; a
@@ -24,10 +24,15 @@ def run(elf, args):
     """The program's output, and what went wrong with the emulator or None."""
     command = [os.environ.get('QEMU_TEST_QEMU_BINARY', 'qemu-system-ia64'),
                '-M', 'zx1', '-m', '512M', '-display', 'none', '-nodefaults',
-               '-monitor', 'none', '-serial', 'stdio', '-bios', 'none',
+               '-monitor', 'none', '-serial', 'stdio',
                '-smp', str(args.smp)]
-    for cpu in range(args.smp):
-        command += ['-device', f'loader,file={elf},cpu-num={cpu}']
+    if args.kernel:
+        image = Path(__file__).resolve().parents[3] / 'pc-bios/zx1-fw.bin'
+        command += ['-bios', str(image), '-kernel', str(elf)]
+    else:
+        command += ['-bios', 'none']
+        for cpu in range(args.smp):
+            command += ['-device', f'loader,file={elf},cpu-num={cpu}']
     if args.cpu:
         command += ['-cpu', args.cpu]
     if args.accel:
@@ -71,6 +76,8 @@ def relay(tap, elf, args):
 def main():
     """See the usage above."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--kernel', action='store_true',
+                        help='started by the firmware')
     parser.add_argument('--smp', type=int, default=1)
     parser.add_argument('--cpu')
     parser.add_argument('--accel')

@@ -36,6 +36,9 @@ _start:
 	movl r2 = 0x9804c0270033f		// FPSR: all traps masked
 	;;
 	mov ar.fpsr = r2
+	movl r3 = boot_param			// as Linux gets it, in r28
+	;;
+	st8 [r3] = r28
 	/*
 	 * rfi to the rest of it: there is no other way to clear PSR.mc.  Bank
 	 * 1, interruption collection on.
@@ -83,6 +86,10 @@ test_other:
 	.endp test_other
 
 	.bss
+	.align 8
+	.global boot_param
+boot_param:
+	.skip 8
 	.align 4096
 stacks:
 	.skip STACKS * MAX_CPUS
