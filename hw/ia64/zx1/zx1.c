@@ -27,6 +27,7 @@
 #include "system/qtest.h"
 #include "system/reset.h"
 #include "system/system.h"
+#include "mptspi.h"
 #include "sba.h"
 
 #define ZX1_FW_FILE     "zx1-fw.bin"
@@ -365,6 +366,20 @@ static PCIBus *zx1_pci_bus(Zx1MachineState *s, unsigned rope)
     return PCI_HOST_BRIDGE(s->lba[rope])->bus;
 }
 
+/* Two channels of one chip; -drive if=scsi,bus=0 and bus=1 */
+static void zx1_init_scsi(Zx1MachineState *s)
+{
+    MptspiState *channel[2];
+
+    for (unsigned i = 0; i < ARRAY_SIZE(channel); i++) {
+        PCIDevice *dev = pci_new_multifunction(PCI_DEVFN(1, i), TYPE_MPTSPI);
+
+        pci_realize_and_unref(dev, zx1_pci_bus(s, 1), &error_fatal);
+        channel[i] = MPTSPI(dev);
+        scsi_bus_legacy_handle_cmdline(&channel[i]->bus);
+    }
+}
+
 /*
  * The devices of an rx2600, at their places. With -nodefaults there is only
  * what the other options ask for, and every slot of the first bus is free.
@@ -384,11 +399,8 @@ static void zx1_init_devices(Zx1MachineState *s)
         pci_realize_and_unref(ide, zx1_pci_bus(s, 0), &error_fatal);
         pci_ide_create_devs(ide);
     }
-    if (drive_get_max_bus(IF_SCSI) >= 0) {
-        PCIDevice *scsi = pci_create_simple(zx1_pci_bus(s, 1),
-                                            PCI_DEVFN(1, 0), "lsi53c895a");
-
-        lsi53c8xx_handle_legacy_cmdline(DEVICE(scsi));
+    if (defaults_enabled() || drive_get_max_bus(IF_SCSI) >= 0) {
+        zx1_init_scsi(s);
     }
     /* Bus and slot in hexadecimal: the first one sits beside the SCSI */
     pci_init_nic_in_slot(zx1_pci_bus(s, 1), nic, NULL, "20:2");
