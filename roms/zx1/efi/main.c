@@ -232,6 +232,9 @@ void boot_main(void)
     image_init();
     console_init();
     fw_printf("zx1 firmware, EFI 1.10\n");
+    if (!RT_HEAD->info->vars_ok) {
+        fw_printf("No flash for variables: settings are lost at reset.\n");
+    }
     acpi_init();
     run_initcalls(__fw_initcall_core, __fw_initcall_bus);
     pci_init();

@@ -48,6 +48,7 @@ struct rt_info {
     UINT64 vars_base, vars_size;
     UINT32 nr_roots;
     UINT32 nr_cpus;
+    UINT32 vars_ok;             /* filled by rt_init(): the store works */
     struct zx1_fw_root root[ZX1_ROPES];
     /* Called by SetVirtualAddressMap() */
     UINT32 nr_notify;

@@ -462,6 +462,7 @@ void rt_vars_init(void)
             store_base = 0;
         }
     }
+    rt_info.vars_ok = store_base != 0;
 }
 
 EFI_STATUS rt_get_variable(CHAR16 *name, EFI_GUID *guid, UINT32 *attributes,
