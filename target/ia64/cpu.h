@@ -324,6 +324,7 @@ typedef struct CPUArchState {
     uint64_t cr_lid, cr_tpr, cr_itv, cr_pmv, cr_cmcv, cr_lrr[2];
     uint64_t irr[4];            /* pending external interrupts */
     uint64_t isrv[4];           /* in service */
+    bool itm_waits;             /* a match of ITM waits for EOI */
 
     uint64_t rr[8];
     uint64_t pkr[IA64_NUM_PKR];

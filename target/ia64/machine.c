@@ -273,6 +273,7 @@ static const VMStateDescription vmstate_env = {
         VMSTATE_UINT64_ARRAY(cr_lrr, CPUIA64State, 2),
         VMSTATE_UINT64_ARRAY(irr, CPUIA64State, 4),
         VMSTATE_UINT64_ARRAY(isrv, CPUIA64State, 4),
+        VMSTATE_BOOL(itm_waits, CPUIA64State),
 
         VMSTATE_UINT64_ARRAY(rr, CPUIA64State, 8),
         VMSTATE_UINT64_ARRAY(pkr, CPUIA64State, IA64_NUM_PKR),

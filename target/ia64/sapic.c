@@ -208,6 +208,40 @@ static void arm_itm(CPUIA64State *env)
     timer_mod(env->itm_timer, now + ns);
 }
 
+static bool in_service(CPUIA64State *env, unsigned vector)
+{
+    return env->isrv[vector / 64] & (1ull << (vector % 64));
+}
+
+/*
+ * ITC has reached ITM.  While the timer's interrupt is in service, a further
+ * one waits for EOI outside IRR: see HELPER(set_itm).
+ */
+static void itm_match(CPUIA64State *env)
+{
+    unsigned vector = FIELD_EX64(env->cr_itv, INTV, VECTOR);
+
+    trace_ia64_itm(env_cpu(env)->cpu_index, env->cr_itm, env->cr_itv);
+    if (env->cr_itv & R_INTV_M_MASK) {
+        return;
+    }
+    if (in_service(env, vector)) {
+        env->itm_waits = true;
+    } else {
+        ia64_sapic_deliver(env_archcpu(env), SAPIC_DM_INT, vector);
+    }
+}
+
+/* The host may be late with the timer: the guest must not see that. */
+static void itm_catch_up(CPUIA64State *env)
+{
+    if (timer_pending(env->itm_timer) &&
+        (int64_t)(env->cr_itm - ia64_get_itc(env)) <= 0) {
+        timer_del(env->itm_timer);
+        itm_match(env);
+    }
+}
+
 static void itm_expired(void *opaque)
 {
     IA64CPU *cpu = opaque;
@@ -217,12 +251,7 @@ static void itm_expired(void *opaque)
         arm_itm(env);       /* ITC has been set back meanwhile */
         return;
     }
-    trace_ia64_itm(CPU(cpu)->cpu_index, env->cr_itm, env->cr_itv);
-    if (!(env->cr_itv & R_INTV_M_MASK)) {
-        unsigned vector = FIELD_EX64(env->cr_itv, INTV, VECTOR);
-
-        ia64_sapic_deliver(cpu, SAPIC_DM_INT, vector);
-    }
+    itm_match(env);
 }
 
 /* -------------------------------------------------------------------- */
@@ -233,6 +262,7 @@ uint64_t HELPER(get_ivr)(CPUIA64State *env)
     int vector;
 
     bql_lock();
+    itm_catch_up(env);
     vector = deliverable_vector(env);
     if (vector != VECTOR_SPURIOUS) {
         env->irr[vector / 64] &= ~(1ull << (vector % 64));
@@ -249,7 +279,15 @@ uint64_t HELPER(get_irr)(CPUIA64State *env, uint32_t n)
     uint64_t val;
 
     bql_lock();
+    itm_catch_up(env);
     val = env->irr[n];
+    if (env->itm_waits) {
+        unsigned vector = FIELD_EX64(env->cr_itv, INTV, VECTOR);
+
+        if (vector / 64 == n) {
+            val |= 1ull << (vector % 64);
+        }
+    }
     bql_unlock();
     return val;
 }
@@ -272,13 +310,30 @@ void HELPER(eoi)(CPUIA64State *env)
         env->isrv[vector / 64] &= ~(1ull << (vector % 64));
         update(env);
     }
+    if (env->itm_waits) {
+        env->itm_waits = false;
+        itm_match(env);
+    }
     bql_unlock();
 }
 
+/*
+ * A handler of the timer sets ITM and then looks whether ITC has overtaken
+ * it meanwhile, in which case it sets ITM again.  A processor takes no time
+ * for that; ours takes milliseconds when the host gives its time to others.
+ * The match that happened in between would be pending, and the next tick come
+ * before it is due: Linux complains ("Oops: timer tick before it's due").
+ * So a match during the handler counts only if ITM is not set to a
+ * later time before EOI.
+ */
 void HELPER(set_itm)(CPUIA64State *env, uint64_t val)
 {
     bql_lock();
+    itm_catch_up(env);
     env->cr_itm = val;
+    if ((int64_t)(val - ia64_get_itc(env)) > 0) {
+        env->itm_waits = false;
+    }
     arm_itm(env);
     bql_unlock();
 }
@@ -286,6 +341,13 @@ void HELPER(set_itm)(CPUIA64State *env, uint64_t val)
 void HELPER(set_itv)(CPUIA64State *env, uint64_t val)
 {
     bql_lock();
+    itm_catch_up(env);
+    if (env->itm_waits) {
+        unsigned vector = FIELD_EX64(env->cr_itv, INTV, VECTOR);
+
+        env->itm_waits = false;
+        ia64_sapic_deliver(env_archcpu(env), SAPIC_DM_INT, vector);
+    }
     env->cr_itv = val;
     bql_unlock();
 }
@@ -303,6 +365,7 @@ uint64_t HELPER(get_itc)(CPUIA64State *env)
 void HELPER(set_itc)(CPUIA64State *env, uint64_t val)
 {
     bql_lock();
+    itm_catch_up(env);
     env->itc_offset += val - ia64_get_itc(env);
     arm_itm(env);
     bql_unlock();

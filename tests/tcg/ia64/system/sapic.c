@@ -153,6 +153,41 @@ static void timer(void)
     check(get_itc() - 0x123456789000ul < 1500000000ul, "ar.itc is writable");
 }
 
+/* What matches while the timer's interrupt is in service waits for EOI */
+static void timer_in_service(void)
+{
+    u64 bit = 1ul << (0xef - 192);
+
+    SET_CR(itv, 0xef);
+    SET_CR(itm, get_itc() + 300000);
+    spin(300000);
+    check_eq(GET_CR(irr3), bit, "a match shows in IRR at once");
+    check_eq(ivr(), 0xef, "  and is acknowledged");
+    SET_CR(itm, get_itc() + 300000);
+    spin(300000);
+    check_eq(GET_CR(irr3), bit, "a match while in service shows in IRR");
+    check_eq(ivr(), SPURIOUS, "  but has to wait");
+    eoi();
+    check_eq(ivr(), 0xef, "  for EOI");
+    SET_CR(itm, get_itc() + 300000);
+    spin(300000);
+    SET_CR(itm, get_itc() - 1);
+    eoi();
+    check_eq(ivr(), 0xef, "  and is not lost by an ITM in the past");
+    SET_CR(itm, get_itc() + 300000);
+    spin(300000);
+    SET_CR(itm, get_itc() + 3000000000ul);
+    eoi();
+    check_eq(ivr(), SPURIOUS, "an ITM ahead takes its place");
+    check_eq(GET_CR(irr3), 0, "  in IRR, too");
+    SET_CR(itm, get_itc() + 300000);
+    spin(300000);
+    SET_CR(itm, get_itc() + 3000000000ul);
+    check_eq(ivr(), 0xef, "not so one that is not in service");
+    eoi();
+    SET_CR(itm, get_itc() - 1);
+}
+
 static void halt(void)
 {
     u64 t0;
@@ -240,6 +275,7 @@ void test(void)
     acknowledge();
     delivery();
     timer();
+    timer_in_service();
     halt();
     events();
 }
