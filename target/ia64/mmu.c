@@ -14,6 +14,7 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/host-utils.h"
+#include "code-check.h"
 #include "mmu.h"
 #include "exec/exec-all.h"
 #include "exec/cputlb.h"
@@ -749,6 +750,14 @@ bool ia64_cpu_tlb_fill_align(CPUState *cs, CPUTLBEntryFull *full, vaddr addr,
      */
     if (x.ma != IA64_MA_WB && x.ma != IA64_MA_WC) {
         full->tlb_fill_flags = TLB_CHECK_ALIGNED;
+    }
+    if (unlikely(ia64_code_check_on)) {
+        if (access_type == MMU_INST_FETCH) {
+            ia64_code_check_fetch(cs, full->phys_addr);
+        } else {
+            /* A fetch is to come here by itself */
+            full->prot &= ~PAGE_EXEC;
+        }
     }
     /* Last in the order of faults, SDM 2:105 */
     if (addr & ((1u << align) - 1)) {

@@ -12,6 +12,9 @@
 #include "qemu/bitops.h"
 #include "qemu/range.h"
 #include "qapi/error.h"
+#include "exec/address-spaces.h"
+#include "hw/ia64/code-check.h"
+#include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
 #include "system/host_iommu_device.h"
 #include "sba.h"
@@ -82,6 +85,9 @@ bool zx1_ioc_set_host_device(Zx1IocState *s, PCIBus *bus, int devfn,
     dev->devfn = devfn;
     dev->name = g_strdup(hiod->name);
     g_ptr_array_add(s->host_devices, dev);
+    if (s->code_coherence == ON_OFF_AUTO_AUTO) {
+        ia64_code_check_enable();
+    }
     return true;
 }
 
@@ -124,8 +130,90 @@ char *zx1_ioc_host_device_names(Zx1IocState *s)
     return g_string_free(names, false);
 }
 
+/*
+ * Interrupts say that a function has done something: stores to memory, it
+ * may be, which nobody else sees (hw/ia64/code-check.h)
+ */
+
+static bool host_is_requester(Zx1HostDevice *dev, uint16_t requester_id)
+{
+    return requester_id == PCI_BUILD_BDF(pci_bus_num(dev->bus), dev->devfn);
+}
+
+static void host_message_event(Zx1IocState *s, uint16_t requester_id)
+{
+    bool from_host = s->code_coherence == ON_OFF_AUTO_ON;
+
+    for (unsigned i = 0; i < s->host_devices->len && !from_host; i++) {
+        from_host = host_is_requester(g_ptr_array_index(s->host_devices, i),
+                                      requester_id);
+    }
+    if (from_host && s->code_coherence != ON_OFF_AUTO_OFF) {
+        ia64_code_check_event();
+    }
+}
+
+void zx1_ioc_line_event(Zx1IocState *s, PCIBus *bus)
+{
+    bool from_host = s->code_coherence == ON_OFF_AUTO_ON;
+
+    for (unsigned i = 0; i < s->host_devices->len && !from_host; i++) {
+        Zx1HostDevice *dev = g_ptr_array_index(s->host_devices, i);
+
+        from_host = dev->bus == bus;
+    }
+    if (from_host && s->code_coherence != ON_OFF_AUTO_OFF) {
+        ia64_code_check_event();
+    }
+}
+
+/* Interrupt messages of the functions, on their way to the processors */
+
+static MemTxResult message_read(void *opaque, hwaddr addr, uint64_t *data,
+                                unsigned size, MemTxAttrs attrs)
+{
+    uint8_t buf[8] = { 0 };
+    MemTxResult res = address_space_read(&address_space_memory,
+                                         ZX1_PIB_BASE + addr, attrs, buf,
+                                         size);
+
+    *data = ldn_le_p(buf, size);
+    return res;
+}
+
+static MemTxResult message_write(void *opaque, hwaddr addr, uint64_t data,
+                                 unsigned size, MemTxAttrs attrs)
+{
+    uint8_t buf[8];
+
+    /* Before the interrupt's handler can run */
+    host_message_event(opaque, attrs.requester_id);
+    stn_le_p(buf, size, data);
+    return address_space_write(&address_space_memory, ZX1_PIB_BASE + addr,
+                               attrs, buf, size);
+}
+
+static const MemoryRegionOps message_ops = {
+    .read_with_attrs = message_read,
+    .write_with_attrs = message_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+    },
+    .impl = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+    },
+};
+
 void zx1_ioc_host_devices_init(Zx1IocState *s)
 {
+    memory_region_init_io(&s->messages, OBJECT(s), &message_ops, s,
+                          "zx1.dma-messages", ZX1_PIB_SIZE);
+    if (s->code_coherence == ON_OFF_AUTO_ON) {
+        ia64_code_check_enable();
+    }
     s->host_devices = g_ptr_array_new_with_free_func(host_device_free);
 }
 

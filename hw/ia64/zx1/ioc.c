@@ -433,12 +433,10 @@ static void ioc_realize(DeviceState *dev, Error **errp)
         memory_region_add_subregion_overlap(&s->dma_root, 0, &s->bypass, 0);
     }
     /* Messages are never translated */
-    memory_region_init_alias(&s->messages, OBJECT(s), "zx1.dma-messages",
-                             get_system_memory(), ZX1_PIB_BASE, ZX1_PIB_SIZE);
+    zx1_ioc_host_devices_init(s);
     memory_region_add_subregion_overlap(&s->dma_root, ZX1_PIB_BASE,
                                         &s->messages, 2);
     address_space_init(&s->dma_as, &s->dma_root, "zx1-dma");
-    zx1_ioc_host_devices_init(s);
     zx1_pdir_init(s);
     zx1_iotlb_info_init();
 }
@@ -480,6 +478,8 @@ static void ioc_finalize(Object *obj)
 static const Property ioc_properties[] = {
     DEFINE_PROP_UINT32("iotlb-entries", Zx1IocState, iotlb_entries, 16),
     DEFINE_PROP_BOOL("isolation", Zx1IocState, isolation, false),
+    DEFINE_PROP_ON_OFF_AUTO("code-coherence", Zx1IocState, code_coherence,
+                            ON_OFF_AUTO_AUTO),
     DEFINE_PROP_UINT16("ropes", Zx1IocState, ropes, 0xff),
     DEFINE_PROP_LINK("ram", Zx1IocState, ram, TYPE_MEMORY_REGION,
                      MemoryRegion *),

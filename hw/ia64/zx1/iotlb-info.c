@@ -9,6 +9,7 @@
 #include "qapi/error.h"
 #include "qapi/qapi-commands-misc-target.h"
 #include "qapi/type-helpers.h"
+#include "hw/ia64/code-check.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_device.h"
 #include "monitor/monitor.h"
@@ -111,6 +112,7 @@ HumanReadableText *qmp_x_query_iotlb(Error **errp)
 {
     g_autoptr(GString) buf = g_string_new(NULL);
     Object *obj = object_resolve_path_type("", TYPE_ZX1_IOC, NULL);
+    IA64CodeCheckStats code;
     Zx1IocState *s;
 
     if (!obj) {
@@ -129,6 +131,10 @@ HumanReadableText *qmp_x_query_iotlb(Error **errp)
                            s->count_maps, s->count_unmaps, s->count_purges,
                            s->count_stores, s->count_events,
                            s->count_errors);
+    code = ia64_code_check_stats();
+    g_string_append_printf(buf, "code: events %" PRIu64 " pages compared %"
+                           PRIu64 " stale %" PRIu64 "\n", code.events,
+                           code.compared, code.stale);
     g_string_append(buf, "functions:\n");
     object_child_foreach_recursive(object_get_root(), info_bridge, buf);
     return human_readable_text_from_str(buf);

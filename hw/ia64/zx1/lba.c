@@ -449,6 +449,9 @@ static void lba_set_irq(void *opaque, int pin, int level)
 {
     Zx1LbaState *s = opaque;
 
+    if (level) {
+        zx1_ioc_line_event(s->ioc, PCI_HOST_BRIDGE(s)->bus);
+    }
     qemu_set_irq(qdev_get_gpio_in(DEVICE(&s->iosapic), pin), level);
 }
 

@@ -21,6 +21,7 @@
 #include "qemu/main-loop.h"
 #include "qapi/error.h"
 #include "exec/address-spaces.h"
+#include "hw/ia64/code-check.h"
 #include "hw/core/cpu.h"
 #include "hw/registerfields.h"
 #include "system/dma.h"
@@ -122,6 +123,13 @@ static void pdir_unmap(Zx1IocState *s, uint32_t first, uint32_t last)
             pdir_notify_unmap(s, n, start, end);
         }
     }
+    for (uint32_t page = first; page <= last; page++) {
+        hwaddr phys = (hwaddr)(s->shadow[page] & ~SHADOW_VALID) << 12;
+
+        /* Who has just read code by DMA may have no interrupt to tell */
+        ia64_code_check_range(phys, 1ULL << s->page_shift);
+        s->shadow[page] = 0;
+    }
     s->count_unmaps += last - first + 1;
     s->count_mapped -= last - first + 1;
 }
@@ -222,7 +230,7 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
                 if (now == shadow[run] || (!now && !purge)) {
                     break;
                 }
-                shadow[run++] = 0;
+                run++;
             }
             if (run > i) {
                 pdir_unmap(s, base + i, base + run - 1);

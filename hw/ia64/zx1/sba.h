@@ -82,6 +82,7 @@ struct Zx1IocState {
     /* Properties */
     uint32_t iotlb_entries;
     bool isolation;
+    OnOffAuto code_coherence;   /* auto: for functions of the host */
     uint16_t ropes;             /* bits 7:0 present, then double width */
     MemoryRegion *ram;          /* RAM at its places, nothing else */
     MemoryRegion *cpu_space;    /* the processors' own memory map */
@@ -110,6 +111,8 @@ void zx1_ioc_host_devices_exit(Zx1IocState *s);
 bool zx1_ioc_set_host_device(Zx1IocState *s, PCIBus *bus, int devfn,
                              HostIOMMUDevice *hiod, Error **errp);
 void zx1_ioc_unset_host_device(Zx1IocState *s, PCIBus *bus, int devfn);
+/* A function behind @bus, which is right behind a bridge, raises its line */
+void zx1_ioc_line_event(Zx1IocState *s, PCIBus *bus);
 /* The host's name of a function, NULL if it is an emulated one */
 const char *zx1_ioc_host_device_name(Zx1IocState *s, PCIBus *bus, int devfn);
 /* All names, separated by commas; to be freed */

@@ -60,7 +60,14 @@ static inline void write64(uint64_t addr, uint64_t val)
 /* guest.ld */
 extern char __free[];
 
+/* start.S: code that needs 16 bytes and returns a number */
+extern char code_17[16], code_34[16];
+
 /* lib.c */
+/* Run code at @at, as one of the above */
+uint64_t run_code(const void *at);
+/* Make stores of the processor to code visible to its fetches */
+void sync_code(const void *at);
 void print(const char *s);
 void print_hex(uint64_t v);
 void print_dec(uint64_t v);

@@ -468,7 +468,62 @@ static void test_msix(void)
         check(got_rx, "interrupt of the received frame");
         check(got_tx, "interrupt of the sent frame");
     }
-    config_write(devfn, cap + 2, control, 2);
+}
+
+static void end_msix(void)
+{
+    unsigned cap = pci_capability(devfn, 0x11);
+
+    config_write(devfn, cap + 2, config_read(devfn, cap + 2, 2) & 0x7fff, 2);
+}
+
+/*
+ * Code that the function writes over code which has run: no cache is flushed,
+ * as after a disk read. The frame starts 2 bytes into the page, so that its
+ * data are a bundle; the adapter's interrupt, or the page's leaving the
+ * IOTLB, comes before the new code runs. @stale: the machine is told not to
+ * care, and the old code is expected.
+ */
+static void test_code(bool interrupts, bool stale)
+{
+    const char *what = interrupts ? "code by DMA runs after an interrupt, %d"
+                                  : "code by DMA runs after an unmap, %d";
+    uint8_t *from = ram_alloc(4096, 4096), *to = ram_alloc(4096, 4096);
+    uint64_t from_dma, to_dma;
+    bool keep = isolation;
+
+    isolation |= !interrupts;
+    open_simple(from, to, &from_dma, &to_dma);
+    for (unsigned i = 1; i <= 6; i++) {
+        bool odd = i & 1;
+
+        if (i == 1 || stale) {
+            memcpy(to + 16, odd ? code_34 : code_17, 16);
+            sync_code(to + 16);
+        }
+        run_code(to + 16);
+        make_frame(from, 64, i);
+        memcpy(from + HEADER, odd ? code_17 : code_34, 16);
+        reg(EICR);
+        set_reg(EIMS, 7);
+        while (pending_vector() != 15) {
+            /* of the frame before */
+        }
+        if (!transfer(from_dma, to_dma + 2, 64)) {
+            check(false, "transfer of code");
+            break;
+        }
+        if (interrupts) {
+            check_n(WAIT(pending_vector() == VECTOR, 2000),
+                    "interrupt before code, %d", i);
+        } else {
+            ioc_unmap(PAGE_TO);
+            ioc_map(PAGE_TO, to);
+        }
+        check_n(run_code(to + 16) == (odd != stale ? 17 : 34),
+                stale ? "code-coherence=off: old code runs, %d" : what, i);
+    }
+    isolation = keep;
 }
 
 /* Function level reset through the capability that vfio shows */
@@ -530,5 +585,9 @@ void guest_main(void)
         test_iotlb(shift);
     }
     test_msix();
+    set_reg(IVAR0, IVAR_VALID | 0);
+    test_code(true, option_is("opt/vfio/mode", "stale"));
+    test_code(false, option_is("opt/vfio/mode", "stale"));
+    end_msix();
     test_flr();
 }

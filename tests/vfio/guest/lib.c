@@ -96,6 +96,23 @@ bool all_bytes(const void *p, uint8_t c, uint64_t n)
     return true;
 }
 
+uint64_t run_code(const void *at)
+{
+    struct {
+        const void *ip;
+        uint64_t gp;
+    } descriptor = { at, 0 };
+    uint64_t (*volatile f)(void) = (uint64_t (*)(void))&descriptor;
+
+    mf();
+    return f();
+}
+
+void sync_code(const void *at)
+{
+    asm volatile("fc %0 ;; sync.i ;; srlz.i ;;" : : "r"(at) : "memory");
+}
+
 uint64_t now_us(void)
 {
     uint64_t itc;

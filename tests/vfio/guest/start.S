@@ -73,3 +73,20 @@ unexpected:
 	movl r12 = __stack_top - 16
 	;;
 	br.call.sptk.many b0 = report_interruption
+
+	/* Two functions of one bundle each, to be copied: return 17, 34 */
+	.text
+	.align 16
+	.global code_17, code_34
+code_17:
+ { .mib
+	addl r8 = 17, r0
+	nop.i 0
+	br.ret.sptk.many b0
+ }
+code_34:
+ { .mib
+	addl r8 = 34, r0
+	nop.i 0
+	br.ret.sptk.many b0
+ }

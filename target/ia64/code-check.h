@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Code that was written behind QEMU's back: the processor's side */
+
+#ifndef IA64_CODE_CHECK_H
+#define IA64_CODE_CHECK_H
+
+#include "exec/hwaddr.h"
+#include "hw/core/cpu.h"
+
+extern bool ia64_code_check_on;
+
+/* A page goes into the TLB for instruction fetch; only if checking is on */
+void ia64_code_check_fetch(CPUState *cs, hwaddr phys);
+
+#endif
