@@ -288,6 +288,16 @@ static bool bars_overlap(const struct pci_dev *a, const struct pci_dev *b)
     return false;
 }
 
+static bool has_memory(const struct pci_dev *d)
+{
+    for (int i = 0; i < 6; i++) {
+        if (d->bar[i].size && !d->bar[i].io && d->bar[i].assigned) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void diag_pci(void)
 {
     struct list *p, *q;
@@ -303,7 +313,10 @@ static void diag_pci(void)
         }
         for (int i = 0; i < 6; i++) {
             if (d->bar[i].size && !d->bar[i].assigned) {
-                why = "a BAR has no place";
+                /* ports are scarce, and often there twice */
+                if (!d->bar[i].io || !has_memory(d)) {
+                    why = "a BAR has no place";
+                }
             } else if (d->bar[i].size &&
                        !in_window(&d->root->hw, &d->bar[i])) {
                 why = "a BAR is outside of its root's window";

@@ -24,6 +24,8 @@ enum {
 
 struct window {
     UINT64 next, limit;         /* limit: last address */
+    /* What alignment left free; smaller ones, which come later, go there */
+    UINT64 gap_next, gap_end;
 };
 
 /* ------------------------------------------------------------------ */
@@ -348,11 +350,21 @@ static UINT64 bus_need(struct pci_root *root, struct pci_dev *parent,
 
 static bool take(struct window *w, UINT64 size, UINT64 align, UINT64 *at)
 {
-    UINT64 start = ALIGN_UP(w->next, align);
+    UINT64 start = ALIGN_UP(w->gap_next, align);
 
+    if (start < w->gap_end && w->gap_end - start >= size) {
+        *at = start;
+        w->gap_next = start + size;
+        return true;
+    }
+    start = ALIGN_UP(w->next, align);
     if (w->next > w->limit || start < w->next || start > w->limit ||
         w->limit - start < size - 1) {
         return false;
+    }
+    if (w->gap_next >= w->gap_end) {
+        w->gap_next = w->next;
+        w->gap_end = start;
     }
     *at = start;
     w->next = start + size;
@@ -405,7 +417,7 @@ static void assign_bridge(struct pci_dev *d, int kind, bool have64,
                           struct window *w)
 {
     UINT64 align, need, start;
-    struct window sub;
+    struct window sub = { 0 };
 
     have64 = have64 && bridge_pref64(d);
     need = bus_need(d->root, d, kind, have64, &align);
@@ -463,9 +475,9 @@ static void assign_root(struct pci_root *root)
 {
     const struct zx1_fw_root *h = &root->hw;
     bool have64 = h->mem64_base <= h->mem64_limit;
-    struct window io = { h->io_base, h->io_limit };
-    struct window mem = { h->mem32_base, h->mem32_limit };
-    struct window pref = { h->mem64_base, h->mem64_limit };
+    struct window io = { h->io_base, h->io_limit, 0, 0 };
+    struct window mem = { h->mem32_base, h->mem32_limit, 0, 0 };
+    struct window pref = { h->mem64_base, h->mem64_limit, 0, 0 };
 
     /* Not port 0, and not what PCs have below 0x400 */
     if (io.next < 0x400) {

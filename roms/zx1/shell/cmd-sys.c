@@ -278,6 +278,43 @@ static EFI_STATUS cmd_dump(unsigned argc, CHAR16 **argv)
 }
 SHELL_CMD(dump, "ADDRESS [BYTES]", "show memory", cmd_dump);
 
+static EFI_STATUS cmd_dblk(unsigned argc, CHAR16 **argv)
+{
+    UINT64 lba = 0, n = 1;
+    struct shell_map *m = NULL;
+    EFI_BLOCK_IO *bio;
+    EFI_STATUS st;
+    size_t len;
+    void *buf;
+
+    if (argc > 1) {
+        len = str16len(argv[1]);
+        m = shell_map_find(argv[1], len && argv[1][len - 1] == ':' ? len - 1
+                                                                   : len);
+    }
+    bio = m ? fw_protocol(m->handle, &gEfiBlockIoProtocolGuid) : NULL;
+    if (!bio || argc > 4 || (argc > 2 && !shell_hex(argv[2], &lba)) ||
+        (argc > 3 && !shell_hex(argv[3], &n))) {
+        fw_printf("dblk DEVICE [BLOCK [COUNT]], in hexadecimal; map lists "
+                  "the devices\n");
+        return EFI_INVALID_PARAMETER;
+    }
+    n = MIN(n, DUMP_MAX / bio->Media->BlockSize);
+    buf = fw_alloc(n * bio->Media->BlockSize + 1);
+    if (!buf) {
+        return EFI_OUT_OF_RESOURCES;
+    }
+    st = bio->ReadBlocks(bio, bio->Media->MediaId, lba,
+                         n * bio->Media->BlockSize, buf);
+    if (!EFI_ERROR(st)) {
+        shell_hexdump(buf, n * bio->Media->BlockSize,
+                      lba * bio->Media->BlockSize);
+    }
+    fw_free(buf);
+    return EFI_ERROR(st) ? shell_error(argv[1], st) : st;
+}
+SHELL_CMD(dblk, "DEVICE [BLOCK [COUNT]]", "show blocks of a disk", cmd_dblk);
+
 static void *config_table(const EFI_GUID *guid)
 {
     for (UINTN i = 0; i < gST->NumberOfTableEntries; i++) {
