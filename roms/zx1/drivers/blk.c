@@ -139,6 +139,8 @@ bool blk_recheck(struct blk *b)
     UINT32 size = b->block_size;
     bool present = b->present;
 
+    bool changed;
+
     if (!b->check) {
         return false;
     }
@@ -146,12 +148,28 @@ bool blk_recheck(struct blk *b)
         b->present = false;
     }
     set_media(b);
+    changed = b->changed;
+    b->changed = false;
     if (b->present == present &&
-        (!present || (b->blocks == blocks && b->block_size == size))) {
+        (!present || (!changed && b->blocks == blocks &&
+                      b->block_size == size))) {
         return false;
     }
     b->media.MediaId++;
     return true;
+}
+
+void blk_recheck_all(void)
+{
+    struct list *p;
+
+    list_for_each(p, &blk_list) {
+        struct blk *b = container_of(p, struct blk, list);
+
+        if (b->removable) {
+            blk_recheck(b);
+        }
+    }
 }
 
 EFI_STATUS blk_register(struct blk *b, const void *node)

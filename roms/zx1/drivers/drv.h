@@ -41,6 +41,7 @@ struct blk {
     UINT64 blocks;
     UINT32 max_blocks;
     bool removable, read_only, cdrom, present;
+    bool changed;               /* the driver saw another medium */
     EFI_STATUS (*rw)(struct blk *b, UINT64 lba, UINT32 n, void *buf,
                      bool write);
     EFI_STATUS (*flush)(struct blk *b);                 /* may be NULL */
@@ -66,6 +67,7 @@ extern struct list blk_list;
 EFI_STATUS blk_register(struct blk *b, const void *node);
 /* Look at a removable medium again; true if it changed */
 bool blk_recheck(struct blk *b);
+void blk_recheck_all(void);
 
 /* SCSI */
 
@@ -80,6 +82,7 @@ struct scsi_cmd {
     void *data;                 /* memory devices reach */
     UINT32 len;
     UINT8 status;               /* SCSI status byte */
+    bool new_medium;            /* the unit said so, before it obeyed */
     UINT8 sense[SCSI_SENSE_SIZE];
     UINT32 sense_len;
 };

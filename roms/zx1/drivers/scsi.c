@@ -15,6 +15,7 @@
 
 #define SENSE_NOT_READY     0x2
 #define SENSE_UNIT_ATTN     0x6
+#define ASC_NEW_MEDIUM      0x28
 
 #define TYPE_DISK           0x00
 #define TYPE_CDROM          0x05
@@ -48,6 +49,13 @@ static UINT8 sense_key(const struct scsi_cmd *c)
     /* descriptor format has the key one byte earlier */
     return (c->sense[0] & 0x7f) >= 0x72 ? c->sense[1] & 15
                                         : c->sense[2] & 15;
+}
+
+static UINT8 sense_asc(const struct scsi_cmd *c)
+{
+    bool descriptor = (c->sense[0] & 0x7f) >= 0x72;
+
+    return c->sense_len < 13 ? 0 : c->sense[descriptor ? 2 : 12];
 }
 
 static void request_sense(struct scsi_host *h, struct scsi_cmd *c)
@@ -96,6 +104,7 @@ static EFI_STATUS scsi_exec(struct scsi_host *h, struct scsi_cmd *c)
         if (sense_key(c) != SENSE_UNIT_ATTN) {
             return EFI_DEVICE_ERROR;
         }
+        c->new_medium |= sense_asc(c) == ASC_NEW_MEDIUM;
     }
     return EFI_NOT_READY;
 }
@@ -108,6 +117,7 @@ static EFI_STATUS scsi_rw(struct blk *b, UINT64 lba, UINT32 n, void *buf,
         .target = u->target, .lun = u->lun, .write = write,
         .data = buf, .len = n * b->block_size,
     };
+    EFI_STATUS st;
 
     if (u->use16) {
         c.cdb_len = 16;
@@ -120,7 +130,12 @@ static EFI_STATUS scsi_rw(struct blk *b, UINT64 lba, UINT32 n, void *buf,
         st32be(c.cdb + 2, lba);
         st16be(c.cdb + 7, n);
     }
-    return scsi_exec(u->host, &c);
+    st = scsi_exec(u->host, &c);
+    if (c.new_medium && b->removable) {
+        b->changed = true;          /* this is not what was asked for */
+        return EFI_MEDIA_CHANGED;
+    }
+    return st;
 }
 
 static EFI_STATUS scsi_flush(struct blk *b)
@@ -142,6 +157,11 @@ static EFI_STATUS scsi_check(struct blk *b)
     };
     EFI_STATUS st = scsi_exec(u->host, &c);
 
+    if (st == EFI_NO_MEDIA) {
+        /* a drive that got a disc says once more that it had none */
+        st = scsi_exec(u->host, &c);
+    }
+    b->changed |= c.new_medium;
     b->present = false;
     if (EFI_ERROR(st)) {
         return st;
@@ -251,6 +271,7 @@ EFI_STATUS scsi_attach(struct scsi_host *h, UINT16 target, UINT8 lun,
     u->blk.bypasses_iotlb = h->bypasses_iotlb;
     copy_model(u->blk.model, sizeof(u->blk.model), scratch);
     scsi_check(&u->blk);
+    u->blk.changed = false;
     if (u->blk.present && !u->blk.cdrom) {
         /* MODE SENSE (6), all pages: the device-specific byte has WP */
         memset(&c.cdb, 0, sizeof(c.cdb));

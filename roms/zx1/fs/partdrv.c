@@ -9,6 +9,7 @@
 
 #include "fs.h"
 #include "part.h"
+#include "../drivers/drv.h"
 
 struct partition {
     EFI_BLOCK_IO bio;
@@ -288,6 +289,7 @@ static bool scan_new(void)
 
 void fs_rescan(void)
 {
+    blk_recheck_all();
     /* twice at most: disks, then their partitions */
     for (int i = 0; i < 4 && scan_new(); i++) {
     }
