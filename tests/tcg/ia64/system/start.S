@@ -172,29 +172,9 @@ ivt:
 	vector 0x2800
 	vector 0x2c00
 	.org ivt + 0x3000
-	// External interrupt: note the vector, end it, return
-	mov r17 = cr.ivr
-	movl r18 = irq
-	;;
-	srlz.d
-	;;
-	ld8 r19 = [r18]			// irq.count
-	mov r31 = pr
-	;;
-	and r20 = 63, r19
-	adds r19 = 1, r19
-	adds r21 = 8, r18
-	;;
-	st8 [r18] = r19
-	shladd r21 = r20, 3, r21
-	;;
-	st8 [r21] = r17			// irq.vector[]
-	mov cr.eoi = r0
-	;;
-	srlz.d
-	mov pr = r31, -1
-	;;
-	rfi
+	// External interrupt
+	mov r16 = cr.ivr
+	br.sptk.many external
 	;;
 	vector 0x5000
 	vector 0x5100
@@ -213,6 +193,58 @@ ivt:
 	vector 0x5f00
 	vector 0x6000
 	.org ivt + 0x8000
+
+	// Note the vector, end it; with irq.period arm the timer again.  A frame
+	// with rotating registers in use is what the program has to be safe from.
+external:
+	cover
+	;;
+	movl r18 = irq
+	mov r31 = pr
+	mov r22 = ar.pfs
+	;;
+	ld8 r19 = [r18], 8		// irq.count
+	mov r23 = ar.lc
+	mov r24 = ar.ec
+	;;
+	ld8 r26 = [r18], 8		// irq.period
+	and r20 = 63, r19
+	adds r19 = 1, r19
+	movl r21 = irq
+	;;
+	st8 [r21] = r19
+	shladd r18 = r20, 3, r18
+	;;
+	st8 [r18] = r16			// irq.vector[]
+	alloc r25 = ar.pfs, 0, 24, 0, 16
+	mov r19 = 20
+	;;
+	mov ar.lc = r19
+	mov ar.ec = 3
+	mov pr.rot = 1 << 16
+	;;
+1:
+(p16)	adds r32 = 1, r33
+(p17)	adds r50 = 1, r34
+(p18)	mov r40 = r41
+	br.ctop.sptk 1b
+	;;
+	mov ar.pfs = r22
+	mov ar.lc = r23
+	mov ar.ec = r24
+	mov r27 = ar.itc
+	cmp.ne p6, p0 = r26, r0
+	;;
+	add r27 = r27, r26
+	;;
+(p6)	mov cr.itm = r27
+	mov cr.eoi = r0
+	;;
+	srlz.d
+	mov pr = r31, -1
+	;;
+	rfi
+	;;
 
 interruption:
 	mov r19 = psr

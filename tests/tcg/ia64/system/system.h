@@ -71,8 +71,10 @@ extern volatile struct trap trap;
 /* Where interruptions go that no test waits for */
 extern u64 unexpected_ip;
 
+/* External interrupts; with a period each arms the timer for the next. */
 struct irq {
     u64 count;
+    u64 period;
     u64 vector[64];
 };
 
