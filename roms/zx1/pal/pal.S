@@ -407,8 +407,18 @@ proc pal_mem_for_test
 /* ---------------------------------------------------------------- */
 /* Translation */
 
-proc pal_ptce_info                      // one ptc.e at base 0 does it
+/*
+ * One ptc.e at base 0 does it.  Who asks is about to take over the translation
+ * cache: it starts empty.  Linux has moved its per-processor data by then and
+ * counts on the old translation having been displaced, as it has been from
+ * the 128 entries of the real processor.
+ */
+proc pal_ptce_info
         zero3
+        ptc.e   r0
+        ;;
+        srlz.d
+        ;;
         mov     r8 = PAL_OK
         mov     r9 = 0
         movl    r10 = 0x0000000100000001
