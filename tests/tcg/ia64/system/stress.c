@@ -115,5 +115,4 @@ void test(void)
     check_eq(wrong_map, 0, "translations");
     check_eq(wrong_nat, 0, "NaT bits");
     check(irq.count > 1000, "timer interrupts");
-
 }
