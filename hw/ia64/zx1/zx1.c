@@ -393,7 +393,7 @@ static void zx1_init_devices(Zx1MachineState *s)
         pci_create_simple(zx1_pci_bus(s, 0), PCI_DEVFN(1, 0), "pci-ohci");
     }
     if (defaults_enabled() || drive_get_max_bus(IF_IDE) >= 0) {
-        PCIDevice *ide = pci_new(PCI_DEVFN(2, 0), "cmd646-ide");
+        PCIDevice *ide = pci_new(PCI_DEVFN(2, 0), "cmd649-ide");
 
         qdev_prop_set_uint32(DEVICE(ide), "secondary", 1);
         pci_realize_and_unref(ide, zx1_pci_bus(s, 0), &error_fatal);
@@ -503,7 +503,7 @@ static void zx1_class_init(ObjectClass *oc, void *data)
     mc->default_ram_id = "ram";
     mc->block_default_type = IF_IDE;
     mc->units_per_default_bus = 2;
-    mc->default_nic = "e1000";
+    mc->default_nic = "e1000-82546gb";
     /* A server: the console is serial unless -vga says otherwise */
     mc->default_display = "none";
     mc->default_boot_order = "cd";
