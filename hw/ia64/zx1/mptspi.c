@@ -350,6 +350,20 @@ static bool mptspi_build_sgl(MptspiState *s, MptspiRequest *req, hwaddr frame)
     return !left;
 }
 
+/* The device moves all that the list has: leave what the command asks for */
+static void mptspi_trim_sgl(QEMUSGList *qsg, size_t size)
+{
+    size_t sum = 0;
+    int n = 0;
+
+    while (n < qsg->nsg && sum < size) {
+        qsg->sg[n].len = MIN(qsg->sg[n].len, size - sum);
+        sum += qsg->sg[n++].len;
+    }
+    qsg->nsg = n;
+    qsg->size = sum;
+}
+
 static bool mptspi_direction_ok(const MPIMsgSCSIIORequest *io,
                                 const SCSICommand *cmd)
 {
@@ -424,6 +438,7 @@ static void mptspi_scsi_io(MptspiState *s, const uint8_t *request,
         status = MPI_IOCSTATUS_SCSI_DATA_OVERRUN;
         goto fail;
     }
+    mptspi_trim_sgl(&req->qsg, req->sreq->cmd.xfer);
     if (scsi_req_enqueue(req->sreq)) {
         scsi_req_continue(req->sreq);
     }
@@ -447,8 +462,8 @@ static void mptspi_complete(SCSIRequest *sreq, size_t resid)
     MptspiRequest *req = sreq->hba_private;
     MptspiState *s = req->s;
     uint32_t length = le32_to_cpu(req->io.DataLength);
-    /* The list may be longer than what the command moves */
-    uint32_t moved = MIN(sreq->cmd.xfer - MIN(resid, sreq->cmd.xfer), length);
+    /* Nothing moves when a command fails before its data phase */
+    uint32_t moved = req->qsg.size - MIN(resid, req->qsg.size);
     uint8_t sense[SCSI_SENSE_BUF_SIZE];
     uint8_t state = 0;
     int sense_len;
