@@ -1,0 +1,622 @@
+/*
+ * qtest of the HP zx1 machine: the controllers that HP's drivers name
+ *
+ * The 53C1030's message interface as an operating system uses it, IDE DMA
+ * through the IOTLB to memory above 4 GiB, and what the network driver
+ * checks before it accepts a card.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qemu/units.h"
+#include "libqtest.h"
+#include "hw/pci/pci_regs.h"
+#include "zx1-util.h"
+
+/* 53C1030: registers, functions */
+#define MPT             0x90000000ULL
+#define DOORBELL        0x00
+#define SEQUENCE        0x04
+#define DIAG            0x08
+#define INTR_STATUS     0x30
+#define INTR_MASK       0x34
+#define REQUEST         0x40
+#define REPLY           0x44
+
+#define STATE_MASK      0xf0000000U
+#define STATE_READY     0x10000000U
+#define STATE_OPERATIONAL 0x20000000U
+#define DB_ACTIVE       0x08000000U
+#define INTR_DOORBELL   0x1
+#define INTR_REPLY      0x8
+
+#define FN_SCSI_IO      0x00
+#define FN_TASK_MGMT    0x01
+#define FN_IOC_INIT     0x02
+#define FN_IOC_FACTS    0x03
+#define FN_CONFIG       0x04
+#define FN_PORT_FACTS   0x05
+#define FN_PORT_ENABLE  0x06
+#define FN_EVENT        0x07
+
+#define PAGE_PORT       0x03
+#define PAGE_DEVICE     0x04
+#define ACTION_HEADER   0
+#define ACTION_READ     1
+#define ACTION_WRITE    2
+
+#define SGE_SIMPLE      0xd1000000U     /* last of buffer and list */
+#define SGE_MORE        0x10000000U
+#define SGE_LAST        0x90000000U     /* last before the chain */
+#define SGE_CHAIN       0x30000000U
+#define SGE_64          0x02000000U
+
+/* Where things lie in memory */
+#define REPLY_FRAMES    0x100000
+#define REQUEST_FRAMES  0x110000
+#define SENSE           0x120000
+#define CHAIN           0x130000
+#define DATA            0x200000
+
+#define DISK_BLOCKS     4096
+
+static char *make_disk(void)
+{
+    g_autofree uint8_t *data = g_malloc(DISK_BLOCKS * 512);
+    char *path;
+    int fd = g_file_open_tmp("zx1-disk-XXXXXX", &path, NULL);
+
+    for (unsigned i = 0; i < DISK_BLOCKS * 512 / 8; i++) {
+        stq_le_p(data + 8 * i, 0x5a5a000000000000ULL | i);
+    }
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_cmpint(write(fd, data, DISK_BLOCKS * 512), ==,
+                    DISK_BLOCKS * 512);
+    close(fd);
+    return path;
+}
+
+static void check_data(QTestState *qts, uint64_t address, unsigned block,
+                       unsigned count)
+{
+    for (unsigned i = 0; i < count * 64; i += 13) {
+        g_assert_cmphex(qtest_readq(qts, address + 8 * i), ==,
+                        0x5a5a000000000000ULL | (block * 64 + i));
+    }
+}
+
+static uint32_t mpt_read(QTestState *qts, unsigned reg)
+{
+    return qtest_readl(qts, MPT + reg);
+}
+
+static void mpt_write(QTestState *qts, unsigned reg, uint32_t val)
+{
+    qtest_writel(qts, MPT + reg, val);
+}
+
+/* The handshake: a message through the doorbell, 16 bits a time back */
+static unsigned mpt_handshake(QTestState *qts, const uint8_t *message,
+                              unsigned size, uint8_t *reply)
+{
+    unsigned words = 0, expected = 2;
+
+    mpt_write(qts, INTR_STATUS, 0);
+    mpt_write(qts, DOORBELL, 0x42000000 | (size / 4) << 16);
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_DOORBELL, !=, 0);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & DB_ACTIVE, !=, 0);
+    mpt_write(qts, INTR_STATUS, 0);
+    for (unsigned i = 0; i < size; i += 4) {
+        mpt_write(qts, DOORBELL, ldl_le_p(message + i));
+    }
+    while (words < expected) {
+        g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_DOORBELL, !=, 0);
+        stw_le_p(reply + 2 * words++, mpt_read(qts, DOORBELL));
+        mpt_write(qts, INTR_STATUS, 0);
+        if (words == 2) {
+            expected = reply[2] * 2;
+        }
+    }
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_DOORBELL, !=, 0);
+    mpt_write(qts, INTR_STATUS, 0);
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_DOORBELL, ==, 0);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & DB_ACTIVE, ==, 0);
+    return words * 2;
+}
+
+/* Reply to what was posted: address of its frame, or the context */
+static uint32_t mpt_wait(QTestState *qts, bool *address)
+{
+    for (unsigned i = 0; i < 1000; i++) {
+        uint32_t val = mpt_read(qts, REPLY);
+
+        if (val != UINT32_MAX) {
+            *address = val & 0x80000000U;
+            return *address ? val << 1 : val;
+        }
+        g_usleep(1000);
+    }
+    g_assert_not_reached();
+}
+
+static uint32_t mpt_post(QTestState *qts, const uint8_t *message,
+                         unsigned size, bool *address)
+{
+    qtest_memwrite(qts, REQUEST_FRAMES, message, size);
+    mpt_write(qts, REQUEST, REQUEST_FRAMES);
+    return mpt_wait(qts, address);
+}
+
+/* Post, expect a reply in a frame, give the frame back; its IOCStatus */
+static uint16_t mpt_call(QTestState *qts, const uint8_t *message,
+                         unsigned size, uint8_t *reply)
+{
+    bool address;
+    uint32_t frame = mpt_post(qts, message, size, &address);
+
+    g_assert_true(address);
+    qtest_memread(qts, frame, reply, 80);
+    g_assert_cmphex(reply[3], ==, message[3]);
+    g_assert_cmphex(ldl_le_p(reply + 8), ==, ldl_le_p(message + 8));
+    mpt_write(qts, REPLY, frame);
+    return lduw_le_p(reply + 14);
+}
+
+static void mpt_init(QTestState *qts)
+{
+    uint8_t msg[44] = { [0] = 4, [3] = FN_IOC_INIT, [5] = 16, [6] = 1 };
+    uint8_t enable[12] = { [3] = FN_PORT_ENABLE };
+    uint8_t reply[128];
+
+    stw_le_p(msg + 12, 80);
+    mpt_handshake(qts, msg, sizeof(msg), reply);
+    g_assert_cmphex(lduw_le_p(reply + 14), ==, 0);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==,
+                    STATE_OPERATIONAL);
+    for (unsigned i = 0; i < 8; i++) {
+        mpt_write(qts, REPLY, REPLY_FRAMES + i * 80);
+    }
+    mpt_handshake(qts, enable, sizeof(enable), reply);
+    g_assert_cmphex(lduw_le_p(reply + 14), ==, 0);
+}
+
+static QTestState *mpt_start(const char *disk)
+{
+    QTestState *qts = zx1_start("-drive if=none,id=d,format=raw,snapshot=on,"
+                                "file=%s -device lsi53c1030,bus=pci1,addr=1,"
+                                "id=mpt -device scsi-hd,bus=mpt.0,scsi-id=2,"
+                                "drive=d", disk);
+
+    zx1_enable(qts, 1, 1 << 3, 1, MPT);
+    return qts;
+}
+
+static void test_mpt_identity(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t facts[12] = { [3] = FN_IOC_FACTS };
+    uint8_t port[12] = { [3] = FN_PORT_FACTS };
+    uint8_t reply[128];
+
+    g_assert_cmphex(zx1_config_read(qts, 1, 0, 1 << 3, 0, 4), ==, 0x00301000);
+    g_assert_cmphex(zx1_config_read(qts, 1, 0, 1 << 3, PCI_SUBSYSTEM_VENDOR_ID,
+                                    2), ==, 0x103c);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
+
+    stl_le_p(facts + 8, 0x12345678);
+    g_assert_cmpuint(mpt_handshake(qts, facts, sizeof(facts), reply), ==, 60);
+    g_assert_cmphex(ldl_le_p(reply + 8), ==, 0x12345678);
+    g_assert_cmphex(lduw_le_p(reply + 14), ==, 0);
+    g_assert_cmpuint(lduw_le_p(reply + 0x24), ==, 255);     /* credits */
+    g_assert_cmpuint(reply[0x26], ==, 1);                   /* ports */
+    g_assert_cmpuint(reply[0x2e], ==, 16);                  /* devices */
+    /* Firmware not older than what HP asks for, 1.03.23.00 */
+    g_assert_cmphex(ldl_le_p(reply + 0x38), >=, 0x01031700);
+
+    mpt_handshake(qts, port, sizeof(port), reply);
+    g_assert_cmphex(reply[0x15], ==, 1);                    /* parallel */
+    g_assert_cmpuint(lduw_le_p(reply + 0x18), ==, 7);
+    port[6] = 1;
+    mpt_handshake(qts, port, sizeof(port), reply);
+    g_assert_cmphex(lduw_le_p(reply + 14), !=, 0);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+static uint16_t config(QTestState *qts, unsigned action, unsigned type,
+                       unsigned number, uint32_t address, unsigned length,
+                       uint8_t *reply)
+{
+    uint8_t msg[40] = { [0] = action, [3] = FN_CONFIG, [0x16] = number,
+                        [0x17] = type };
+
+    stl_le_p(msg + 0x18, address);
+    stl_le_p(msg + 0x1c, SGE_SIMPLE | length);
+    stl_le_p(msg + 0x20, DATA);
+    return mpt_call(qts, msg, sizeof(msg), reply);
+}
+
+static void test_mpt_config(void)
+{
+    static const struct {
+        uint8_t type, number;
+    } page[] = {
+        { 0, 0 }, { 0, 1 }, { 0, 2 }, { 0, 3 }, { 1, 0 }, { 1, 1 }, { 1, 2 },
+        { 1, 3 }, { 1, 4 }, { 3, 0 }, { 3, 1 }, { 3, 2 }, { 4, 0 }, { 4, 1 },
+        { 4, 2 }, { 4, 3 }, { 9, 0 }, { 9, 1 }, { 9, 2 }, { 9, 3 }, { 9, 4 },
+    };
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t reply[128];
+
+    mpt_init(qts);
+    for (unsigned i = 0; i < ARRAY_SIZE(page); i++) {
+        unsigned length;
+
+        g_assert_cmphex(config(qts, ACTION_HEADER, page[i].type,
+                               page[i].number, 0, 0, reply), ==, 0);
+        length = reply[0x15] * 4;
+        g_assert_cmpuint(length, >, 4);
+        qtest_memset(qts, DATA, 0xee, length + 8);
+        g_assert_cmphex(config(qts, ACTION_READ, page[i].type,
+                               page[i].number, 0, length, reply), ==, 0);
+        /* The page starts with its header, and no more than it is written */
+        g_assert_cmphex(qtest_readb(qts, DATA + 1) * 4, ==, length);
+        g_assert_cmphex(qtest_readb(qts, DATA + 2), ==, page[i].number);
+        g_assert_cmphex(qtest_readb(qts, DATA + 3) & 15, ==, page[i].type);
+        g_assert_cmphex(qtest_readq(qts, DATA + length), ==,
+                        0xeeeeeeeeeeeeeeeeULL);
+    }
+
+    /* What is requested of a target is what it negotiates */
+    config(qts, ACTION_READ, PAGE_DEVICE, 1, 2, 16, reply);
+    qtest_writel(qts, DATA + 4, 0x207f0803);
+    g_assert_cmphex(config(qts, ACTION_WRITE, PAGE_DEVICE, 1, 2, 16, reply),
+                    ==, 0);
+    config(qts, ACTION_READ, PAGE_DEVICE, 0, 2, 12, reply);
+    g_assert_cmphex(qtest_readl(qts, DATA + 4), ==, 0x207f0803);
+    g_assert_cmphex(qtest_readl(qts, DATA + 8) & 1, ==, 1);
+    config(qts, ACTION_READ, PAGE_DEVICE, 0, 3, 12, reply);
+    g_assert_cmphex(qtest_readl(qts, DATA + 4), ==, 0);
+
+    /* Refusals */
+    g_assert_cmphex(config(qts, ACTION_READ, 7, 0, 0, 12, reply), ==, 0x21);
+    g_assert_cmphex(config(qts, ACTION_READ, PAGE_PORT, 9, 0, 12, reply), ==,
+                    0x22);
+    g_assert_cmphex(config(qts, ACTION_READ, PAGE_DEVICE, 0, 0x7f, 12,
+                           reply), ==, 0x22);
+    g_assert_cmphex(config(qts, ACTION_WRITE, PAGE_PORT, 0, 0, 12, reply), ==,
+                    0x25);
+    g_assert_cmphex(config(qts, 0x55, PAGE_PORT, 0, 0, 12, reply), ==, 0x20);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* A READ(10) request without its list */
+static void scsi_read(uint8_t *msg, unsigned target, unsigned block,
+                      unsigned count)
+{
+    memset(msg, 0, 128);
+    msg[0] = target;
+    msg[3] = FN_SCSI_IO;
+    msg[4] = 10;
+    msg[5] = 18;
+    stl_le_p(msg + 8, 0x1234);
+    stl_le_p(msg + 0x14, 0x02000000);
+    msg[0x18] = 0x28;
+    stl_be_p(msg + 0x18 + 2, block);
+    stw_be_p(msg + 0x18 + 7, count);
+    stl_le_p(msg + 0x28, count * 512);
+    stl_le_p(msg + 0x2c, SENSE);
+}
+
+static void test_mpt_io(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t msg[128], reply[128];
+    bool address;
+
+    mpt_init(qts);
+    mpt_write(qts, INTR_MASK, 0);
+
+    /* Power on */
+    memset(msg, 0, sizeof(msg));
+    msg[0] = 2;
+    msg[4] = 6;
+    msg[5] = 18;
+    stl_le_p(msg + 0x2c, SENSE);
+    g_assert_cmphex(mpt_call(qts, msg, 0x30, reply), ==, 0);
+    g_assert_cmphex(reply[12], ==, 2);              /* check condition */
+    g_assert_cmphex(reply[13], ==, 1);              /* with sense */
+    g_assert_cmphex(qtest_readb(qts, SENSE + 2) & 15, ==, 6);
+
+    /* One element; the answer is the context alone */
+    scsi_read(msg, 2, 5, 4);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 2048);
+    stl_le_p(msg + 0x34, DATA);
+    g_assert_cmphex(mpt_post(qts, msg, 0x38, &address), ==, 0x1234);
+    g_assert_false(address);
+    check_data(qts, DATA, 5, 4);
+
+    /* Two elements here, one with 64 bits in a chain, one in the next */
+    scsi_read(msg, 2, 100, 16);
+    msg[2] = 0x40 / 4;
+    stl_le_p(msg + 0x30, SGE_MORE | 1000);
+    stl_le_p(msg + 0x34, DATA);
+    stl_le_p(msg + 0x38, SGE_LAST | 1048);
+    stl_le_p(msg + 0x3c, DATA + 1000);
+    stl_le_p(msg + 0x40, SGE_CHAIN | 3 << 16 | 20);
+    stl_le_p(msg + 0x44, CHAIN);
+    qtest_writel(qts, CHAIN, SGE_LAST | SGE_64 | 4096);
+    qtest_writeq(qts, CHAIN + 4, DATA + 2048);
+    qtest_writel(qts, CHAIN + 12, SGE_CHAIN | 8);
+    qtest_writel(qts, CHAIN + 16, CHAIN + 0x100);
+    qtest_writel(qts, CHAIN + 0x100, SGE_SIMPLE | 2048);
+    qtest_writel(qts, CHAIN + 0x104, DATA + 6144);
+    g_assert_cmphex(mpt_post(qts, msg, 0x48, &address), ==, 0x1234);
+    check_data(qts, DATA, 100, 16);
+
+    /* Nobody there, wrong bus, the adapter itself */
+    scsi_read(msg, 3, 0, 1);
+    g_assert_cmphex(mpt_call(qts, msg, 0x38, reply), ==, 0x43);
+    scsi_read(msg, 7, 0, 1);
+    g_assert_cmphex(mpt_call(qts, msg, 0x38, reply), ==, 0x43);
+    scsi_read(msg, 2, 0, 1);
+    msg[1] = 1;
+    g_assert_cmphex(mpt_call(qts, msg, 0x38, reply), ==, 0x41);
+
+    /* A list that is too short, one that is none, one without end */
+    scsi_read(msg, 2, 0, 4);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 512);
+    stl_le_p(msg + 0x34, DATA);
+    g_assert_cmphex(mpt_call(qts, msg, 0x38, reply), ==, 0x03);
+    stl_le_p(msg + 0x30, 0);
+    g_assert_cmphex(mpt_call(qts, msg, 0x38, reply), ==, 0x03);
+    msg[2] = 0x38 / 4;
+    stl_le_p(msg + 0x30, SGE_LAST);
+    stl_le_p(msg + 0x38, SGE_CHAIN | 2 << 16);
+    stl_le_p(msg + 0x3c, CHAIN);
+    qtest_writel(qts, CHAIN, SGE_LAST);
+    qtest_writel(qts, CHAIN + 8, SGE_CHAIN | 2 << 16);
+    qtest_writel(qts, CHAIN + 12, CHAIN);
+    g_assert_cmphex(mpt_call(qts, msg, 0x40, reply), ==, 0x03);
+
+    /* The command wants more than the request has */
+    scsi_read(msg, 2, 0, 4);
+    stl_le_p(msg + 0x28, 512);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 512);
+    stl_le_p(msg + 0x34, DATA);
+    g_assert_cmphex(mpt_call(qts, msg, 0x38, reply), ==, 0x44);
+
+    /* INQUIRY for less than the buffer: an underrun, with how much came */
+    memset(msg, 0, sizeof(msg));
+    msg[0] = 2;
+    msg[4] = 6;
+    stl_le_p(msg + 0x14, 0x02000000);
+    msg[0x18] = 0x12;
+    msg[0x18 + 4] = 36;
+    stl_le_p(msg + 0x28, 255);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 255);
+    stl_le_p(msg + 0x34, DATA);
+    g_assert_cmphex(mpt_call(qts, msg, 0x38, reply), ==, 0x45);
+    g_assert_cmphex(reply[12], ==, 0);
+    g_assert_cmpuint(ldl_le_p(reply + 0x14), ==, 36);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+static void test_mpt_control(void)
+{
+    static const uint8_t key[] = { 4, 11, 2, 7, 13 };
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t msg[64] = { 0 }, reply[128];
+    bool address;
+    uint32_t frame;
+
+    /* Not before IOC_INIT */
+    msg[3] = FN_CONFIG;
+    mpt_handshake(qts, msg, 40, reply);
+    g_assert_cmphex(lduw_le_p(reply + 14), ==, 0x08);
+    /* Unknown */
+    msg[3] = 0x15;
+    mpt_handshake(qts, msg, 40, reply);
+    g_assert_cmphex(lduw_le_p(reply + 14), ==, 0x01);
+
+    mpt_init(qts);
+    /* Events: the request is answered, and answered again when one comes */
+    memset(msg, 0, sizeof(msg));
+    msg[0] = 1;
+    msg[3] = FN_EVENT;
+    stl_le_p(msg + 8, 0x77);
+    g_assert_cmphex(mpt_call(qts, msg, 12, reply), ==, 0);
+    g_assert_cmphex(ldl_le_p(reply + 0x14), ==, 0x0a);
+    memset(msg, 0, sizeof(msg));
+    msg[3] = FN_TASK_MGMT;
+    msg[5] = 4;
+    stl_le_p(msg + 8, 0x99);
+    qtest_memwrite(qts, REQUEST_FRAMES, msg, 52);
+    mpt_write(qts, REQUEST, REQUEST_FRAMES);
+    frame = mpt_wait(qts, &address);
+    g_assert_cmphex(qtest_readl(qts, frame + 8), ==, 0x77);
+    g_assert_cmphex(qtest_readl(qts, frame + 0x14), ==, 4);     /* bus reset */
+    frame = mpt_wait(qts, &address);
+    g_assert_cmphex(qtest_readl(qts, frame + 8), ==, 0x99);
+    g_assert_cmphex(qtest_readw(qts, frame + 14), ==, 0);
+
+    /* Other task management: a target, a unit, one that is not there */
+    for (unsigned type = 1; type <= 7; type++) {
+        if (type != 4) {
+            msg[0] = 2;
+            msg[5] = type;
+            g_assert_cmphex(mpt_call(qts, msg, 52, reply), ==, 0);
+        }
+    }
+    msg[0] = 5;
+    msg[5] = 1;
+    g_assert_cmphex(mpt_call(qts, msg, 52, reply), ==, 0x43);
+
+    /* Resets: message unit, and by the diagnostic register with its lock */
+    mpt_write(qts, DOORBELL, 0x40000000);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
+    mpt_init(qts);
+    mpt_write(qts, DIAG, 4);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==,
+                    STATE_OPERATIONAL);
+    for (unsigned i = 0; i < ARRAY_SIZE(key); i++) {
+        g_assert_cmphex(mpt_read(qts, DIAG) & 0x80, ==, 0);
+        mpt_write(qts, SEQUENCE, key[i]);
+    }
+    g_assert_cmphex(mpt_read(qts, DIAG) & 0x80, ==, 0x80);
+    mpt_write(qts, DIAG, 4);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
+    g_assert_cmphex(mpt_read(qts, REPLY), ==, 0xffffffff);
+
+    /* No reply frames: a fault, not a crash, and a reset ends it */
+    memset(msg, 0, sizeof(msg));
+    msg[0] = 4;
+    msg[3] = FN_IOC_INIT;
+    stw_le_p(msg + 12, 80);
+    mpt_handshake(qts, msg, 44, reply);
+    memset(msg, 0, sizeof(msg));
+    msg[3] = FN_PORT_FACTS;
+    qtest_memwrite(qts, REQUEST_FRAMES, msg, 12);
+    mpt_write(qts, REQUEST, REQUEST_FRAMES);
+    for (unsigned i = 0; i < 1000; i++) {
+        if ((mpt_read(qts, DOORBELL) & STATE_MASK) == 0x40000000) {
+            break;
+        }
+        g_usleep(1000);
+    }
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, 0x40000000);
+    mpt_write(qts, DOORBELL, 0x40000000);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* IDE is a 32-bit master: through the IOTLB it reaches all memory */
+static void test_ide_dma(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = zx1_start("-m 5G -drive if=ide,format=raw,snapshot=on,"
+                                "file=%s", disk);
+    const unsigned devfn = 2 << 3;
+    const uint16_t cmd = 0x1000, ctl = 0x1010, bm = 0x1020;
+    const uint64_t pdir = 0x8000000, target = 0x4050000000ULL;
+
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, devfn, 0, 4), ==, 0x06491095);
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, devfn, 0x79, 1), ==, 3);
+    zx1_config_write(qts, 0, 0, devfn, 0x73, 0x5a, 1);
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, devfn, 0x73, 1), ==, 0x5a);
+    zx1_enable(qts, 0, devfn, 0, cmd);
+    zx1_enable(qts, 0, devfn, 1, ctl);
+    zx1_enable(qts, 0, devfn, 4, bm);
+
+    qtest_writeq(qts, ZX1_IOC_BASE + 0x320, pdir);
+    qtest_writeq(qts, ZX1_IOC_BASE + 0x300, ZX1_IOVA_BASE | 1);
+    qtest_writeq(qts, pdir, 1ULL << 63 | target);
+    qtest_writeq(qts, pdir + 8, 1ULL << 63 | (target + 0x100000));
+
+    /* One descriptor over two IOTLB pages */
+    qtest_writel(qts, 0x100000, ZX1_IOVA_BASE);
+    qtest_writel(qts, 0x100004, 0x80000000 | 8192);
+    qtest_writel(qts, zx1_port(bm + 4), 0x100000);
+    qtest_writeb(qts, zx1_port(bm + 2), 6);
+    qtest_writeb(qts, zx1_port(cmd + 6), 0xe0);
+    qtest_writeb(qts, zx1_port(cmd + 2), 16);
+    qtest_writeb(qts, zx1_port(cmd + 3), 40);
+    qtest_writeb(qts, zx1_port(cmd + 4), 0);
+    qtest_writeb(qts, zx1_port(cmd + 5), 0);
+    qtest_writeb(qts, zx1_port(cmd + 7), 0xc8);
+    qtest_writeb(qts, zx1_port(bm), 9);
+    for (unsigned i = 0; i < 1000; i++) {
+        if (!(qtest_readb(qts, zx1_port(bm + 2)) & 1)) {
+            break;
+        }
+        g_usleep(1000);
+    }
+    g_assert_cmphex(qtest_readb(qts, zx1_port(bm + 2)) & 7, ==, 4);
+    check_data(qts, target, 40, 8);
+    check_data(qts, target + 0x100000, 48, 8);
+    g_assert_cmphex(qtest_readq(qts, ZX1_IOC_BASE + 0x120), ==, 0);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+static void test_nic(void)
+{
+    QTestState *qts = zx1_start("-device e1000-82546gb,bus=pci1,addr=2.0,"
+                                "multifunction=on "
+                                "-device e1000-82546gb,bus=pci1,addr=2.1");
+
+    for (unsigned fn = 0; fn < 2; fn++) {
+        const unsigned devfn = 2 << 3 | fn;
+        const uint64_t bar = 0x90000000 + fn * 0x20000;
+        uint16_t sum = 0;
+
+        g_assert_cmphex(zx1_config_read(qts, 1, 0, devfn, 0, 4), ==,
+                        0x10798086);
+        g_assert_cmphex(zx1_config_read(qts, 1, 0, devfn,
+                                        PCI_SUBSYSTEM_VENDOR_ID, 4), ==,
+                        0x12cf103c);
+        zx1_enable(qts, 1, devfn, 0, bar);
+        for (unsigned word = 0; word < 64; word++) {
+            qtest_writel(qts, bar + 0x14, word << 8 | 1);
+            g_assert_cmphex(qtest_readl(qts, bar + 0x14) & 0x10, ==, 0x10);
+            sum += qtest_readl(qts, bar + 0x14) >> 16;
+        }
+        g_assert_cmphex(sum, ==, 0xbaba);
+    }
+    qtest_quit(qts);
+}
+
+/* What an rx2600 has when nothing is said, and what -nodefaults leaves */
+static void test_defaults(void)
+{
+    static const struct {
+        unsigned rope, devfn;
+        uint32_t id;
+    } device[] = {
+        { 0, 2 << 3, 0x06491095 },
+        { 1, 1 << 3, 0x00301000 },
+        { 1, 1 << 3 | 1, 0x00301000 },
+        { 1, 2 << 3, 0x10798086 },
+    };
+    QTestState *qts = qtest_init("-M zx1 -bios none");
+
+    zx1_program_chipset(qts);
+    for (unsigned i = 0; i < ARRAY_SIZE(device); i++) {
+        g_assert_cmphex(zx1_config_read(qts, device[i].rope, 0,
+                                        device[i].devfn, 0, 4), ==,
+                        device[i].id);
+    }
+    qtest_quit(qts);
+
+    qts = zx1_start(NULL);
+    for (unsigned i = 0; i < 8; i++) {
+        for (unsigned devfn = 0; i != 5 && devfn < 256; devfn++) {
+            g_assert_cmphex(zx1_config_read(qts, i, 0, devfn, 0, 4), ==,
+                            0xffffffff);
+        }
+    }
+    qtest_quit(qts);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+
+    qtest_add_func("zx1/mpt/identity", test_mpt_identity);
+    qtest_add_func("zx1/mpt/config", test_mpt_config);
+    qtest_add_func("zx1/mpt/io", test_mpt_io);
+    qtest_add_func("zx1/mpt/control", test_mpt_control);
+    qtest_add_func("zx1/ide/dma", test_ide_dma);
+    qtest_add_func("zx1/nic/82546", test_nic);
+    qtest_add_func("zx1/defaults", test_defaults);
+    return g_test_run();
+}
