@@ -78,6 +78,7 @@ struct lsi_mem {
     UINT8 identify[4];
     volatile UINT8 status[4];
     volatile UINT8 msg[4];
+    UINT8 pad[64];              /* for data that nobody asked for */
 };
 
 struct lsi {
@@ -123,6 +124,10 @@ static void build(struct lsi *s, const struct scsi_cmd *c)
         if (c->len && c->write == !in) {
             emit(s, I_MOVE(in ? PHASE_DATA_IN : PHASE_DATA_OUT, c->len),
                  dma_bus(c->data));
+            emit(s, I_JUMP, label(s, s->dispatch));
+        } else if (in && !c->len) {
+            /* some targets show this phase until they have done the work */
+            emit(s, I_MOVE(PHASE_DATA_IN, sizeof(m->pad)), dma_bus(m->pad));
             emit(s, I_JUMP, label(s, s->dispatch));
         } else {
             emit(s, I_INT, END_PHASE);
@@ -245,8 +250,9 @@ static EFI_STATUS lsi_exec(struct scsi_host *h, struct scsi_cmd *c)
             break;
         }
     }
-    chip_reset(s);
+    /* the bus first: no target may come back to a chip that forgot it */
     bus_reset(s);
+    chip_reset(s);
     return EFI_DEVICE_ERROR;
 }
 
@@ -275,8 +281,8 @@ static bool lsi_probe(struct pci_dev *d)
     if (!s->mem) {
         return false;
     }
-    chip_reset(s);
     bus_reset(s);
+    chip_reset(s);
     drv_on_exit(lsi_exit, s);
     s->host.pci = d;
     s->host.driver = "lsi53c8xx";
