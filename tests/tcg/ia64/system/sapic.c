@@ -11,7 +11,9 @@
 /* To CPU id, eid 0 */
 static void ipi(unsigned id, unsigned mode, unsigned vector)
 {
-    *(volatile u64 *)(PIB | (u64)id << 12) = mode << 8 | vector;
+    volatile u64 *block = (volatile u64 *)PIB;
+
+    block[(u64)id << 12 >> 3] = mode << 8 | vector;
     asm volatile("mf.a;;" ::: "memory");
 }
 

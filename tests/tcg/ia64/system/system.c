@@ -132,7 +132,9 @@ void ptc_e(void)
 
 static void power_off(void)
 {
-    *(volatile u16 *)PM1_CNT = S5;
+    volatile u16 *control = (volatile u16 *)PM1_CNT;
+
+    *control = S5;
     for (;;) {
         /* the machine goes off */
     }
