@@ -29,7 +29,7 @@
 #include "trace.h"
 
 /* Entries looked at in one go */
-#define PDIR_CHUNK      512
+#define PDIR_CHUNK      64
 
 /* shadow[]: 0 or physical page with this bit */
 #define SHADOW_VALID    0x80000000U
@@ -250,6 +250,18 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
     }
 }
 
+/* The same for one entry that has been stored to, without a purge */
+static void pdir_stored(Zx1IocState *s, uint32_t page)
+{
+    uint32_t now = pdir_shadow_of(
+        address_space_ldq_le(&s->ram_as, s->pdir_base + page * 8ULL,
+                             MEMTXATTRS_UNSPECIFIED, NULL));
+
+    if (now && now != s->shadow[page]) {
+        pdir_sync(s, page, page, false);
+    }
+}
+
 /*
  * The processors' view of the directory
  */
@@ -277,9 +289,10 @@ static MemTxResult pdir_mr_write(void *opaque, hwaddr addr, uint64_t data,
     stn_le_p(buf, size, data);
     res = address_space_write(&s->ram_as, s->pdir_base + addr, attrs, buf,
                               size);
-    if (addr / 8 < s->shadow_count) {
-        pdir_sync(s, addr / 8,
-                  MIN((addr + size - 1) / 8, s->shadow_count - 1), false);
+    for (hwaddr i = addr / 8; i <= (addr + size - 1) / 8; i++) {
+        if (i < s->shadow_count) {
+            pdir_stored(s, i);
+        }
     }
     return res;
 }
