@@ -17,6 +17,7 @@ UNIX socket instead of the tests.
 
 import argparse
 import glob
+import lzma
 import os
 import re
 import select
@@ -27,7 +28,7 @@ import sys
 import tempfile
 import time
 
-from parts import HERE, REPO, Missing, Parts, initramfs, run
+from parts import HERE, REPO, Cpio, Missing, Parts, initramfs, run
 
 RESULT = re.compile(r'RESULT (PASS|FAIL|SKIP) (.*)')
 
@@ -42,7 +43,8 @@ def arguments():
                                                '/build/qemu-system-ia64'))
     parser.add_argument('--cross', default=os.environ.get('IA64_CROSS') or
                         '/opt/ia64-linux-gnu/bin/ia64-linux-gnu-')
-    parser.add_argument('--guests', default=os.environ.get('IA64_GUESTS'),
+    parser.add_argument('--guests', default=os.environ.get('IA64_GUESTS') or
+                        REPO + '/../shared/guests',
                         help='directory of guests (Linux for ia64)')
     parser.add_argument('--cache', default=cache + '/vfio-rig')
     parser.add_argument('--timeout', type=int, default=1700)
@@ -78,6 +80,30 @@ def build_guests(cross, target):
     run('make', '-s', '-C', HERE + '/guest', 'CROSS=' + cross, 'O=' + target)
 
 
+def stage_linux(guests, target):
+    """Linux for ia64 with our script; nothing if it is not there."""
+    linux = guests + '/linux-6.1-zx1'
+    initrd = guests + '/initramfs/initramfs.cpio.gz'
+    if not os.path.exists(linux + '/vmlinuz') or not os.path.exists(initrd):
+        return
+    shutil.copy(linux + '/vmlinuz', target)
+    with lzma.open(linux + '/vmlinux.xz') as packed, \
+            open(target + '/vmlinux', 'wb') as plain:
+        shutil.copyfileobj(packed, plain)
+    run(sys.executable, guests + '/nobypass-vmlinux.py', target + '/vmlinux',
+        linux + '/System.map', target + '/vmlinux-nobypass')
+    os.remove(target + '/vmlinux')
+    with open(HERE + '/linux/vf.sh', 'rb') as script:
+        extra = Cpio(target + '/extra')
+        extra.add('vf.sh', 0o100755, script.read())
+        extra.close()
+    with open(target + '/initrd', 'wb') as whole:
+        for path in (initrd, target + '/extra'):
+            with open(path, 'rb') as part:
+                shutil.copyfileobj(part, whole)
+            whole.write(b'\0' * (-whole.tell() % 4))
+
+
 def stage(args, share, names):
     """Fill the folder that the outer machine sees."""
     for name in ('bin', 'lib', 'guest', 'tests'):
@@ -91,6 +117,8 @@ def stage(args, share, names):
     for image in glob.glob(REPO + '/pc-bios/zx1-fw.bin'):
         shutil.copy(image, share + '/bin/')
     build_guests(args.cross, share + '/guest')
+    if args.guests:
+        stage_linux(args.guests, share + '/guest')
     for path in [HERE + '/host.sh', *glob.glob(HERE + '/tests/*.sh')]:
         shutil.copy(path, share + '/tests/')
     with open(share + '/plan', 'w', encoding='utf-8') as file:
@@ -182,7 +210,7 @@ def follow(console, timeout):
                 print('not ok' if match[1] == 'FAIL' else 'ok', number, '-',
                       match[2], *(['# SKIP'] if match[1] == 'SKIP' else []),
                       flush=True)
-            elif line.startswith(('rig: ', '# ', 'NOTE ')):
+            elif line.startswith(('rig: ', '# ', 'NOTE ', 'BENCH ')):
                 print('#', line.lstrip('# '), flush=True)
                 ended |= line == 'rig: end'
     except TimeoutError:
