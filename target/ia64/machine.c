@@ -148,11 +148,11 @@ static int put_tlb(QEMUFile *f, void *opaque, size_t size,
             }
         }
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++) {
-            n += ia64_tc_alive(tlb, &tc[i]);
+            n += tc[i].ps != 0;
         }
         qemu_put_be32(f, n);
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++) {
-            if (ia64_tc_alive(tlb, &tc[i])) {
+            if (tc[i].ps) {
                 qemu_put_be32(f, i);
                 put_trans(f, &tc[i]);
             }

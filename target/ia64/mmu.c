@@ -96,42 +96,88 @@ static inline IA64Trans *tc_set(IA64TLB *tlb, unsigned side, uint32_t rid,
     return tlb->tc[side][h % IA64_TC_SETS];
 }
 
-/*
- * Idle translations go, as they do from the 128 entries of Itanium 2: there
- * is software that moves a page without a purge and gets away with it (Linux
- * with the per-CPU page of the boot processor, and then with ptc.e).  Every so
- * many insertions QEMU's TLB is emptied and a new epoch begins; an entry that
- * is asked for lives on in it, and one that was not for a whole epoch is dead.
- */
-bool ia64_tc_alive(const IA64TLB *tlb, const IA64Trans *t)
+static IA64Trans *tc_entry(IA64TLB *tlb, unsigned side, unsigned live)
 {
-    return t->ps && tlb->epoch - t->epoch <= 1;
-}
-
-static void tc_age(CPUIA64State *env)
-{
-    IA64TLB *tlb = env->tlb;
-
-    if (++tlb->inserts == IA64_TC_EPOCH) {
-        tlb->inserts = 0;
-        tlb->epoch++;
-        ia64_mmu_flush(env, IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
-    }
-}
-
-/* Frees an entry; QEMU's TLB has nothing of it, or the caller sees to it */
-static void tc_forget(IA64TLB *tlb, unsigned side, IA64Trans *t)
-{
-    if (--tlb->tc_used[side][t->ps] == 0) {
-        tlb->tc_sizes[side] &= ~(1ull << t->ps);
-    }
-    t->ps = 0;
+    return &tlb->tc[side][0][tlb->live[side][live]];
 }
 
 static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
 {
+    IA64TLB *tlb = env->tlb;
+    uint32_t last = --tlb->num_live[side];
+
+    tlb->live[side][t->live] = tlb->live[side][last];
+    tc_entry(tlb, side, t->live)->live = t->live;
+    if (--tlb->tc_used[side][t->ps] == 0) {
+        tlb->tc_sizes[side] &= ~(1ull << t->ps);
+    }
     flush_trans(env, side, t);
-    tc_forget(env->tlb, side, t);
+    t->ps = 0;
+}
+
+/* Accounts for an entry that has just been filled. */
+static void tc_add(IA64TLB *tlb, unsigned side, IA64Trans *t)
+{
+    t->used = true;
+    t->live = tlb->num_live[side]++;
+    tlb->live[side][t->live] = t - tlb->tc[side][0];
+    tlb->tc_used[side][t->ps]++;
+    tlb->tc_sizes[side] |= 1ull << t->ps;
+}
+
+/*
+ * Idle translations go, as they do from the 128 entries of Itanium 2: there
+ * is software that moves a page without a purge and gets away with it (Linux
+ * with the per-CPU page of the boot processor, and then with ptc.e).  Entries
+ * in use stay: at each insertion, on either side, the hand of a clock takes
+ * @look out of QEMU's TLB, or drops them if nobody asked for them since it
+ * passed.
+ */
+static void tc_age(CPUIA64State *env, unsigned side, int look)
+{
+    IA64TLB *tlb = env->tlb;
+
+    for (int i = 0; i < look && tlb->num_live[side] > IA64_TC_IDLE; i++) {
+        IA64Trans *t;
+
+        if (tlb->hand[side] >= tlb->num_live[side]) {
+            tlb->hand[side] = 0;
+        }
+        t = tc_entry(tlb, side, tlb->hand[side]);
+        if (t->used) {
+            t->used = false;
+            flush_trans(env, side, t);
+            tlb->hand[side]++;
+        } else {
+            /* The last one takes its place. */
+            tc_drop(env, side, t);
+        }
+    }
+}
+
+/*
+ * QEMU's TLB gets a larger table only when it is emptied while full: do that
+ * now and then as long as there are more pages than it can hold.
+ */
+static void tc_grow(CPUIA64State *env)
+{
+    IA64TLB *tlb = env->tlb;
+    unsigned idx = IA64_MMU_DATA_PL0 + ia64_cpl(env);
+    uint64_t pages = 0, sizes;
+
+    if (++tlb->inserts < 512) {
+        return;
+    }
+    tlb->inserts = 0;
+    for (sizes = tlb->tc_sizes[IA64_SIDE_D]; sizes; sizes &= sizes - 1) {
+        unsigned ps = ctz64(sizes);
+
+        pages += (uint64_t)tlb->tc_used[IA64_SIDE_D][ps] <<
+                 (MIN(ps, 16) - TARGET_PAGE_BITS);
+    }
+    if (pages > env_cpu(env)->neg.tlb.f[idx].mask >> CPU_TLB_ENTRY_BITS) {
+        ia64_mmu_flush(env, 1 << idx);
+    }
 }
 
 static IA64Trans *tc_find_size(IA64TLB *tlb, unsigned side, uint32_t rid,
@@ -140,8 +186,7 @@ static IA64Trans *tc_find_size(IA64TLB *tlb, unsigned side, uint32_t rid,
     IA64Trans *set = tc_set(tlb, side, rid, va, ps);
 
     for (int i = 0; i < IA64_TC_WAYS; i++) {
-        if (set[i].ps == ps && trans_covers(&set[i], rid, va) &&
-            ia64_tc_alive(tlb, &set[i])) {
+        if (set[i].ps == ps && trans_covers(&set[i], rid, va)) {
             return &set[i];
         }
     }
@@ -165,7 +210,7 @@ IA64Trans *ia64_trans_find(CPUIA64State *env, unsigned side, uint64_t va)
         IA64Trans *t = tc_find_size(tlb, side, rid, va, ctz64(sizes));
 
         if (t) {
-            t->epoch = tlb->epoch;
+            t->used = true;
             return t;
         }
     }
@@ -238,7 +283,14 @@ void ia64_tc_purge_all(CPUIA64State *env)
 {
     IA64TLB *tlb = env->tlb;
 
-    tlb->epoch += 2;
+    for (unsigned side = 0; side < IA64_NB_SIDES; side++) {
+        for (unsigned i = 0; i < tlb->num_live[side]; i++) {
+            tc_entry(tlb, side, i)->ps = 0;
+        }
+        tlb->num_live[side] = 0;
+    }
+    memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
+    memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
     ia64_mmu_flush(env, IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
 }
 
@@ -259,7 +311,7 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     }
     set = tc_set(tlb, side, t->rid, t->va, t->ps);
     for (int i = 0; i < IA64_TC_WAYS; i++) {
-        if (!ia64_tc_alive(tlb, &set[i])) {
+        if (!set[i].ps) {
             e = &set[i];
             break;
         }
@@ -267,14 +319,12 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     if (!e) {
         e = &set[tlb->victim++ % IA64_TC_WAYS];
         tc_drop(env, side, e);
-    } else if (e->ps) {
-        tc_forget(tlb, side, e);
     }
     *e = *t;
-    e->epoch = tlb->epoch;
-    tlb->tc_used[side][t->ps]++;
-    tlb->tc_sizes[side] |= 1ull << t->ps;
-    tc_age(env);
+    tc_add(tlb, side, e);
+    tc_age(env, IA64_SIDE_D, 2);
+    tc_age(env, IA64_SIDE_I, 1);
+    tc_grow(env);
 }
 
 void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
@@ -965,12 +1015,12 @@ void ia64_tlb_post_load(CPUIA64State *env)
     memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
     memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
     for (unsigned side = 0; side < IA64_NB_SIDES; side++) {
-        const IA64Trans *t = tlb->tc[side][0];
+        IA64Trans *t = tlb->tc[side][0];
 
+        tlb->num_live[side] = 0;
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++, t++) {
             if (t->ps) {
-                tlb->tc_used[side][t->ps]++;
-                tlb->tc_sizes[side] |= 1ull << t->ps;
+                tc_add(tlb, side, t);
             }
         }
         tr_update_top(tlb, side);
@@ -1027,7 +1077,7 @@ void ia64_dump_tlb(CPUIA64State *env, Monitor *mon)
             }
         }
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++, t++) {
-            if (ia64_tc_alive(tlb, t)) {
+            if (t->ps) {
                 dump_trans(mon, name[side][1], -1, t);
             }
         }
