@@ -292,6 +292,7 @@ static uint64_t read_tr(CPUIA64State *env, unsigned idx)
     unsigned side = idx & IA64_MSR_DTR ? IA64_SIDE_D : IA64_SIDE_I;
     unsigned n = (idx >> IA64_MSR_TR_SHIFT) % IA64_NUM_TR;
     const IA64Trans *t = &env->tlb->tr[side][n];
+    uint64_t v;
 
     if (!t->ps) {
         return 0;
@@ -300,11 +301,13 @@ static uint64_t read_tr(CPUIA64State *env, unsigned idx)
     case 0:
         return t->pte;
     case 1:
-        return FIELD_DP64(FIELD_DP64(0, ITIR, PS, t->ps), ITIR, KEY, t->key);
+        v = FIELD_DP64(0, ITIR, PS, t->ps);
+        return FIELD_DP64(v, ITIR, KEY, t->key);
     case 2:
         return t->va | 1;
     default:
-        return FIELD_DP64(FIELD_DP64(0, RR, PS, t->ps), RR, RID, t->rid);
+        v = FIELD_DP64(0, RR, PS, t->ps);
+        return FIELD_DP64(v, RR, RID, t->rid);
     }
 }
 

@@ -100,7 +100,8 @@ class Zx1Firmware(QemuSystemTest):
         return table[controller].format(kind=kind).split()
 
     def boots(self, controller, path, kind='hd'):
-        with self.subTest(controller=controller, medium=os.path.basename(path)):
+        with self.subTest(controller=controller,
+                          medium=os.path.basename(path)):
             vm = self.start(*self.drive(path, kind),
                             *self.attach(controller, kind))
             self.expect(vm, DONE, SHELL)

@@ -29,12 +29,17 @@ GUEST = r'(roms|tests/(tcg|bench|vfio))/'
 NOT_WRONG = (
     (r'target/ia64/', r"spaces required around that '\*'",
      r'\barg_[\w#]+ \*'),
-    (r'roms/', r"spaces required around that '\*'",
-     r'\b(EFIAPI|[A-Z][A-Z0-9_]+) \*'),
-    (r'roms/', r'space prohibited between function name', r'\(EFIAPI \*'),
+    (r'hw/', r'Macros with multiple statements', r'#define LMMIO_DIR'),
     (GUEST + r'|tests/unit/', r'consider using qemu_', r''),
-    (GUEST, r'Use of volatile|architecture specific|use sigaction', r''),
-    (GUEST, r'externs should be avoided', r''),
+    (GUEST + r'|tests/unit/', r'Use of volatile', r''),
+    (GUEST, r'architecture specific|use sigaction', r''),
+    (GUEST, r'externs should be avoided|suspect code indent', r''),
+    (GUEST, r'space prohibited between function name', r'\((EFIAPI )?\*'),
+    (GUEST, r'space prohibited before that close', r'; \) \{$'),
+    (GUEST, r'Macros with multiple|initialise statics|in if condition',
+     r'#define FW_|FW_INITCALL|\bWAIT\('),
+    (GUEST, r"spaces required around that '[*&]'",
+     r'\b(EFIAPI|[A-Z][A-Z0-9_]+|UINT##bits|u\d+) \*|\([A-Zu]\w+\)[&*]'),
     (GUEST, r"spaces required around that '::?'", r'"|^\s*:'),
 )
 
@@ -101,9 +106,10 @@ def is_wrong(message):
 
 
 def run_checkpatch(command):
-    """Like run(), less what is not wrong."""
+    """Like run(), less what is not wrong, and less mere warnings."""
     good, said = run(command)
-    wrong = [line for line in said.splitlines() if is_wrong(line)]
+    wrong = [line for line in said.splitlines()
+             if 'ERROR: ' in line and is_wrong(line)]
     return good or not wrong, '\n'.join(wrong)
 
 

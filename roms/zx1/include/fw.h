@@ -237,8 +237,15 @@ void fw_udelay(UINT64 usecs);           /* busy, runs due timers */
 /*
  * for (t = fw_deadline(1000000); !done(); ) if (fw_expired(t)) ...
  */
-static inline UINT64 fw_deadline(UINT64 usecs) { return fw_usecs() + usecs; }
-static inline bool fw_expired(UINT64 t) { return (INT64)(fw_usecs() - t) >= 0; }
+static inline UINT64 fw_deadline(UINT64 usecs)
+{
+    return fw_usecs() + usecs;
+}
+
+static inline bool fw_expired(UINT64 t)
+{
+    return (INT64)(fw_usecs() - t) >= 0;
+}
 
 /* ------------------------------------------------------------------ */
 /* fw_cfg */

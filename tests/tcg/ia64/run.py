@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs bare-metal test programs (see lib/test.h) on the emulator.
 
-usage: run.py [--kernel] [--smp=N] [--cpu=MODEL] [--accel=A] [--timeout=S] ELF...
+usage: run.py [--kernel] [--smp=N] [--cpu=MODEL] [--accel=A] [--timeout=S]
+              ELF...
 
 The emulator is $QEMU_TEST_QEMU_BINARY, else qemu-system-ia64 of PATH.  Prints
 the lines of all programs as one sequence of the Test Anything Protocol; a
