@@ -1,0 +1,151 @@
+/*
+ * qtest of the HP zx1 machine: random accesses
+ *
+ * Loads, stores and DMA without sense on every register block, as a guest
+ * gone wild would make them. The machine must live, and after a reset it
+ * must be a machine again. Most useful in a build with sanitizers.
+ *
+ * The seed is that of the test framework (--seed); -m slow runs longer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "libqtest.h"
+#include "hw/pci/pci_regs.h"
+#include "zx1-util.h"
+
+#define EDU             0x80000000U
+#define EDU_DEVFN       (1 << 3)
+
+#define ACCESSES        20000
+#define ACCESSES_SLOW   2000000
+#define DMA_EVERY       200
+#define RESET_EVERY     5000
+
+/* Where to aim: address, range, and how much weight */
+static const struct {
+    uint64_t base;
+    uint32_t range;
+    unsigned weight;
+} aim[] = {
+    { ZX1_SBA_BASE, 0x400, 8 },
+    { ZX1_IOC_BASE, 0x600, 2 },
+    { ZX1_IOC_BASE + 0x300, 0x28, 8 },
+    { ZX1_MIO_BASE, ZX1_MIO_SIZE, 1 },
+    { ZX1_LBA_BASE, ZX1_ROPES * ZX1_LBA_SIZE, 4 },
+    { ZX1_LBA_CSR(0), 0x2c0, 4 },
+    { ZX1_LBA_CSR(2), 0x2c0, 4 },
+    { ZX1_LBA_CSR(0) + ZX1_LBA_IOSAPIC, 0x60, 4 },
+    { ZX1_LBA_CSR(1) + ZX1_LBA_IOSAPIC, 0x60, 4 },
+    { ZX1_RTC_BASE, 0x20, 1 },
+    { ZX1_BOARD_BASE, 0x40, 1 },
+    { ZX1_DILLON_BASE, 0x100, 1 },
+    { ZX1_PM_BASE, 0xc, 1 },
+    { ZX1_UART0_BASE, 8, 1 },
+    { ZX1_VARS_BASE, 0x1000, 1 },
+    { ZX1_PIB_BASE, ZX1_PIB_SIZE, 1 },
+    { ZX1_IOPORT_BASE, ZX1_IOPORT_SIZE, 2 },
+    { EDU, 0x100, 1 },
+    { ZX1_LMMIO_BASE, ZX1_LMMIO_SIZE, 1 },
+    { ZX1_GMMIO_BASE, 0x80000000U, 1 },
+    { 0xa0000, 0x20000, 1 },
+};
+
+/* 64 bits: random, small, one bit, or something that a register likes */
+static uint64_t any_value(void)
+{
+    static const uint64_t liked[] = {
+        0, UINT64_MAX, 0x40000001, 0xc0000000, 0xfed20001, 0x80000001,
+        0x80000000001ULL, 28ULL << 58, 13ULL << 58, 0xa000, 0x10000,
+    };
+    uint64_t val = (uint64_t)g_test_rand_int() << 32 |
+                   (uint32_t)g_test_rand_int();
+
+    switch (g_test_rand_int_range(0, 4)) {
+    case 0:
+        return val;
+    case 1:
+        return (uint32_t)val;
+    case 2:
+        return 1ULL << (val & 63);
+    default:
+        return liked[(uint32_t)val % ARRAY_SIZE(liked)];
+    }
+}
+
+static uint64_t any_address(unsigned size)
+{
+    static unsigned total;
+    unsigned pick;
+    int i = 0;
+
+    if (!total) {
+        for (i = 0; i < ARRAY_SIZE(aim); i++) {
+            total += aim[i].weight;
+        }
+        i = 0;
+    }
+    pick = g_test_rand_int_range(0, total);
+    while (pick >= aim[i].weight) {
+        pick -= aim[i++].weight;
+    }
+    return (aim[i].base + (uint32_t)g_test_rand_int() % aim[i].range) &
+           -(uint64_t)size;
+}
+
+static void any_dma(QTestState *qts)
+{
+    uint64_t address = g_test_rand_bit() ? any_value() :
+                       ZX1_IOVA_BASE + ((uint32_t)g_test_rand_int() & 0xffff);
+
+    qtest_writeq(qts, ZX1_SBA_BASE + 0x3a8, ZX1_LBA_BASE | 1);
+    zx1_enable(qts, 0, EDU_DEVFN, 0, EDU);
+    qtest_writeq(qts, EDU + 0x80, g_test_rand_bit() ? address : 0x40000);
+    qtest_writeq(qts, EDU + 0x88, g_test_rand_bit() ? address : 0x40000);
+    qtest_writeq(qts, EDU + 0x90, (uint32_t)g_test_rand_int() & 0xfff);
+    qtest_writeq(qts, EDU + 0x98, g_test_rand_bit() ? 1 : 3);
+    qtest_clock_step(qts, 101 * 1000 * 1000);
+}
+
+static void test_random(void)
+{
+    /* Some accesses switch the power off */
+    QTestState *qts = zx1_start("-smp 2 -m 5G -no-shutdown "
+                                "-device edu,bus=pci,addr=1,"
+                                "dma_mask=0xffffffffffffffff "
+                                "-device e1000-82546gb,bus=pci2,addr=1 "
+                                "-device pci-bridge,bus=pci3,addr=1,"
+                                "chassis_nr=1");
+    unsigned count = g_test_slow() ? ACCESSES_SLOW : ACCESSES;
+
+    for (unsigned i = 1; i <= count; i++) {
+        unsigned size = 1 << g_test_rand_int_range(0, 4);
+        uint64_t address = any_address(size);
+
+        if (g_test_rand_int_range(0, 3) == 0) {
+            zx1_read(qts, address, size);
+        } else {
+            zx1_write(qts, address, any_value(), size);
+        }
+        if (i % DMA_EVERY == 0) {
+            any_dma(qts);
+        }
+        if (i % RESET_EVERY == 0) {
+            qtest_system_reset(qts);
+            zx1_program_chipset(qts);
+            g_assert_cmphex(qtest_readl(qts, ZX1_LBA_CSR(7)), ==, 0x122e103c);
+            zx1_enable(qts, 0, EDU_DEVFN, 0, EDU);
+            g_assert_cmphex(qtest_readl(qts, EDU), ==, ZX1_EDU_ID);
+        }
+    }
+    qtest_quit(qts);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+
+    qtest_add_func("zx1/random", test_random);
+    return g_test_run();
+}
