@@ -96,18 +96,10 @@ static inline IA64Trans *tc_set(IA64TLB *tlb, unsigned side, uint32_t rid,
     return tlb->tc[side][h % IA64_TC_SETS];
 }
 
-static IA64Trans *tc_entry(IA64TLB *tlb, unsigned side, unsigned live)
-{
-    return &tlb->tc[side][0][tlb->live[side][live]];
-}
-
 static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
 {
     IA64TLB *tlb = env->tlb;
-    uint32_t last = --tlb->num_live[side];
 
-    tlb->live[side][t->live] = tlb->live[side][last];
-    tc_entry(tlb, side, t->live)->live = t->live;
     if (--tlb->tc_used[side][t->ps] == 0) {
         tlb->tc_sizes[side] &= ~(1ull << t->ps);
     }
@@ -116,43 +108,10 @@ static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
 }
 
 /* Accounts for an entry that has just been filled. */
-static void tc_add(IA64TLB *tlb, unsigned side, IA64Trans *t)
+static void tc_add(IA64TLB *tlb, unsigned side, const IA64Trans *t)
 {
-    t->used = true;
-    t->live = tlb->num_live[side]++;
-    tlb->live[side][t->live] = t - tlb->tc[side][0];
     tlb->tc_used[side][t->ps]++;
     tlb->tc_sizes[side] |= 1ull << t->ps;
-}
-
-/*
- * Idle translations go, as they do from the 128 entries of Itanium 2: there
- * is software that moves a page without a purge and gets away with it (Linux
- * with the per-CPU page of the boot processor, and then with ptc.e).  Entries
- * in use stay: at each insertion, on either side, the hand of a clock takes
- * @look out of QEMU's TLB, or drops them if nobody asked for them since it
- * passed.
- */
-static void tc_age(CPUIA64State *env, unsigned side, int look)
-{
-    IA64TLB *tlb = env->tlb;
-
-    for (int i = 0; i < look && tlb->num_live[side] > IA64_TC_IDLE; i++) {
-        IA64Trans *t;
-
-        if (tlb->hand[side] >= tlb->num_live[side]) {
-            tlb->hand[side] = 0;
-        }
-        t = tc_entry(tlb, side, tlb->hand[side]);
-        if (t->used) {
-            t->used = false;
-            flush_trans(env, side, t);
-            tlb->hand[side]++;
-        } else {
-            /* The last one takes its place. */
-            tc_drop(env, side, t);
-        }
-    }
 }
 
 /*
@@ -210,7 +169,6 @@ IA64Trans *ia64_trans_find(CPUIA64State *env, unsigned side, uint64_t va)
         IA64Trans *t = tc_find_size(tlb, side, rid, va, ctz64(sizes));
 
         if (t) {
-            t->used = true;
             return t;
         }
     }
@@ -283,12 +241,7 @@ void ia64_tc_purge_all(CPUIA64State *env)
 {
     IA64TLB *tlb = env->tlb;
 
-    for (unsigned side = 0; side < IA64_NB_SIDES; side++) {
-        for (unsigned i = 0; i < tlb->num_live[side]; i++) {
-            tc_entry(tlb, side, i)->ps = 0;
-        }
-        tlb->num_live[side] = 0;
-    }
+    memset(tlb->tc, 0, sizeof(tlb->tc));
     memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
     memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
     ia64_mmu_flush(env, IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
@@ -322,8 +275,6 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     }
     *e = *t;
     tc_add(tlb, side, e);
-    tc_age(env, IA64_SIDE_D, 2);
-    tc_age(env, IA64_SIDE_I, 1);
     tc_grow(env);
 }
 
@@ -1015,9 +966,8 @@ void ia64_tlb_post_load(CPUIA64State *env)
     memset(tlb->tc_used, 0, sizeof(tlb->tc_used));
     memset(tlb->tc_sizes, 0, sizeof(tlb->tc_sizes));
     for (unsigned side = 0; side < IA64_NB_SIDES; side++) {
-        IA64Trans *t = tlb->tc[side][0];
+        const IA64Trans *t = tlb->tc[side][0];
 
-        tlb->num_live[side] = 0;
         for (int i = 0; i < IA64_TC_SETS * IA64_TC_WAYS; i++, t++) {
             if (t->ps) {
                 tc_add(tlb, side, t);

@@ -36,15 +36,11 @@ typedef struct IA64Trans {
     uint32_t rid;
     uint32_t key;
     uint8_t ps;             /* log2 of the page size, 0: entry is free */
-    bool used;              /* since the clock's hand was here, tc_age() */
-    uint32_t live;          /* its place in IA64TLB.live */
 } IA64Trans;
 
 /* Translation cache: sets of a hash table over region id and page number */
 #define IA64_TC_SETS    4096
 #define IA64_TC_WAYS    4
-/* A side with no more entries keeps idle ones too (forward progress) */
-#define IA64_TC_IDLE    32
 
 struct IA64TLB {
     IA64Trans tr[IA64_NB_SIDES][IA64_NUM_TR];
@@ -52,10 +48,6 @@ struct IA64TLB {
     IA64Trans tc[IA64_NB_SIDES][IA64_TC_SETS][IA64_TC_WAYS];
     uint32_t tc_used[IA64_NB_SIDES][64];        /* entries per page size */
     uint64_t tc_sizes[IA64_NB_SIDES];   /* page sizes with entries */
-    /* The entries in use, in no order, and the clock that goes over them */
-    uint16_t live[IA64_NB_SIDES][IA64_TC_SETS * IA64_TC_WAYS];
-    uint32_t num_live[IA64_NB_SIDES];
-    uint32_t hand[IA64_NB_SIDES];
     uint32_t inserts;                   /* since the last tc_grow() */
     uint32_t victim;                    /* next way to replace */
     uint16_t flush_pending;             /* MMU indexes, at serialization */
