@@ -13,6 +13,7 @@
 #include "qemu/log.h"
 #include "qemu/module.h"
 #include "qapi/error.h"
+#include "hw/hotplug.h"
 #include "hw/irq.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_device.h"
@@ -527,6 +528,23 @@ static char *lba_ofw_unit_address(const SysBusDevice *dev)
     return g_strdup_printf("%" PRIx64, (uint64_t)ZX1_LBA_CSR(s->rope));
 }
 
+/*
+ * Hot plug: a function comes and goes as it would on a bus without a
+ * controller for it. Nobody tells the guest; its administrator has it let go
+ * of a function, or look for a new one.
+ */
+static void lba_plug(HotplugHandler *handler, DeviceState *dev, Error **errp)
+{
+    trace_zx1_lba_plug(ZX1_LBA(handler)->rope, PCI_DEVICE(dev)->devfn, true);
+}
+
+static void lba_unplug(HotplugHandler *handler, DeviceState *dev,
+                       Error **errp)
+{
+    trace_zx1_lba_plug(ZX1_LBA(handler)->rope, PCI_DEVICE(dev)->devfn, false);
+    qdev_unrealize(dev);
+}
+
 static void lba_store_window(GArray *stores, uint64_t csr, unsigned base_reg,
                              uint64_t base, unsigned mask_reg, uint64_t mask)
 {
@@ -630,6 +648,7 @@ static void lba_realize(DeviceState *dev, Error **errp)
                                      PCI_DEVFN(1, 0), s->int_pins,
                                      TYPE_ZX1_PCI_BUS);
     pci_bus_set_route_irq_fn(phb->bus, lba_route_intx);
+    qbus_set_hotplug_handler(BUS(phb->bus), obj);
     pci_setup_iommu(phb->bus, &lba_iommu_ops, s);
 
     address_space_init(&s->io_as, &s->pci_io, "zx1-lba-io");
@@ -699,6 +718,7 @@ static void lba_class_init(ObjectClass *klass, void *data)
     ResettableClass *rc = RESETTABLE_CLASS(klass);
     PCIHostBridgeClass *hc = PCI_HOST_BRIDGE_CLASS(klass);
     SysBusDeviceClass *sbc = SYS_BUS_DEVICE_CLASS(klass);
+    HotplugHandlerClass *hpc = HOTPLUG_HANDLER_CLASS(klass);
 
     dc->desc = "zx1 PCI-X host bridge";
     dc->fw_name = "pci";
@@ -711,6 +731,8 @@ static void lba_class_init(ObjectClass *klass, void *data)
     rc->phases.hold = lba_reset_hold;
     hc->root_bus_path = lba_root_bus_path;
     sbc->explicit_ofw_unit_address = lba_ofw_unit_address;
+    hpc->plug = lba_plug;
+    hpc->unplug = lba_unplug;
 }
 
 static const TypeInfo lba_types[] = {
@@ -726,6 +748,10 @@ static const TypeInfo lba_types[] = {
         .instance_init = lba_init,
         .instance_finalize = lba_finalize,
         .class_init = lba_class_init,
+        .interfaces = (InterfaceInfo[]) {
+            { TYPE_HOTPLUG_HANDLER },
+            { }
+        },
     },
 };
 

@@ -416,6 +416,40 @@ static void test_two(void)
     finish(qts);
 }
 
+/* A listener that comes while the window is in use, and goes again */
+static void test_hotplug(void)
+{
+    QTestState *qts = zx1_start("%s", "");
+
+    enable(qts, 2);
+    set_entry(qts, 5, VALID | 0x200000);
+    qtest_qmp_device_add(qts, "iommu-map-testdev", "dev",
+                         "{'bus': 'pci', 'addr': '1'}");
+    zx1_enable(qts, 0, 1 << 3, 0, DEV);
+    g_assert_cmphex(target(qts, IOVA + (5 << 14)), ==, 0x200000);
+    set_entry(qts, 6, VALID | 0x204000);
+    g_assert_cmphex(target(qts, IOVA + (6 << 14)), ==, 0x204000);
+    /* a second one hears of what is there */
+    qtest_qmp_device_add(qts, "iommu-map-testdev", "dev2",
+                         "{'bus': 'pci', 'addr': '2'}");
+    zx1_enable(qts, 0, 2 << 3, 0, DEV2);
+    g_assert_cmpuint(qtest_readq(qts, DEV2 + DEV_MAPPINGS), ==, 2);
+    qtest_qmp_device_del(qts, "dev2");
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, 2 << 3, 0, 4), ==, ~0u);
+    set_entry(qts, 6, 0);
+    purge(qts, IOVA, 30);
+    g_assert_cmpuint(mappings(qts), ==, 1);
+    qtest_qmp_device_del(qts, "dev");
+    /* nobody listens: a plain store, and the next listener hears of it */
+    set_entry(qts, 7, VALID | 0x208000);
+    qtest_qmp_device_add(qts, "iommu-map-testdev", "dev",
+                         "{'bus': 'pci', 'addr': '1'}");
+    zx1_enable(qts, 0, 1 << 3, 0, DEV);
+    g_assert_cmphex(target(qts, IOVA + (7 << 14)), ==, 0x208000);
+    g_assert_cmpuint(mappings(qts), ==, 2);
+    finish(qts);
+}
+
 static void test_isolation(void)
 {
     QTestState *qts = start("-machine iotlb-isolation=on");
@@ -469,6 +503,7 @@ int main(int argc, char **argv)
     qtest_add_func("/zx1/follow/ram-stays", test_ram_stays);
     qtest_add_func("/zx1/follow/reset", test_reset);
     qtest_add_func("/zx1/follow/two", test_two);
+    qtest_add_func("/zx1/follow/hotplug", test_hotplug);
     qtest_add_func("/zx1/follow/isolation", test_isolation);
     qtest_add_func("/zx1/follow/info", test_info);
     return g_test_run();
