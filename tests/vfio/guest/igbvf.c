@@ -82,6 +82,7 @@ static uint8_t mac[6];
 static volatile TxDesc *tx;
 static volatile RxDesc *rx;
 static unsigned tx_tail, rx_tail;
+static bool hotplug;
 static bool isolation;          /* the machine has no bypass */
 
 static uint32_t reg(unsigned offset)
@@ -567,6 +568,13 @@ void guest_main(void)
 {
     chipset_init();
     isolation = option_is("opt/vfio/mode", "isolation");
+    hotplug = option_is("opt/vfio/mode", "hotplug");
+    if (hotplug) {
+        /* the window is in use when the function comes */
+        ioc_enable(14);
+        print("vf: waiting\n");
+        WAIT(pci_find(0, VF_VENDOR, VF_DEVICE) >= 0, 60000);
+    }
     if (!find_function()) {
         return;
     }
@@ -590,4 +598,9 @@ void guest_main(void)
     test_code(false, option_is("opt/vfio/mode", "stale"));
     end_msix();
     test_flr();
+    if (hotplug) {
+        print("vf: remove\n");
+        check(WAIT(pci_find(0, VF_VENDOR, VF_DEVICE) < 0, 60000),
+              "function has gone");
+    }
 }
