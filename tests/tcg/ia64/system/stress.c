@@ -71,14 +71,15 @@ void test(void)
     u64 wrong_fp = 0, wrong_map = 0, wrong_nat = 0, nat;
     u64 want = deep_flat(300);
 
-    SET_CR(itv, 0xef);
-    irq.period = PERIOD;
-    SET_CR(itm, get_itc() + 30 * PERIOD);
-    irq_on();
     page[0][5] = 77;
     page[1][5] = 88;
     itc_d(VA, (u64)page[0] | PTE_OK | PTE_AR(2), 14, RID);
     itr_d(20, VA + 16384, (u64)page[1] | PTE_OK | PTE_AR(2), 14, RID);
+    /* Not before: itc_d() has PSR.ic = 0, which interrupts do not survive. */
+    SET_CR(itv, 0xef);
+    irq.period = PERIOD;
+    SET_CR(itm, get_itc() + 30 * PERIOD);
+    irq_on();
     while (get_itc() - start < TICKS) {
         wrong_deep += deep(300) != want;
         for (u64 i = 0; i < 64; i++) {
