@@ -32,7 +32,9 @@
         .global sal_ap_entry
         .proc   sal_ap_entry
 sal_ap_entry:
-        rsm     psr.i | psr.ic
+        mov     r31 = 1                 // woken
+        ;;
+.Linit: rsm     psr.i | psr.ic
         mov     ar.rsc = 0
         ;;
         srlz.i
@@ -63,10 +65,10 @@ sal_ap_entry:
         ;;
         add     r20 = r20, r21
         mov     r22 = STATE_IDLE
+        cmp.ne  p6, p0 = 0, r31
         ;;
         st8.rel [r20] = r22
-        ;;
-        br.cond.sptk .Lcheck
+(p6)    br.cond.sptk .Lcheck
 
 .Lwait: PAL_HALT_INSN
         ;;
@@ -159,9 +161,10 @@ sal_ap_entry:
         ;;
         mf
         br.call.sptk.many b0 = b6
-        // Given back: as after power on, but for what this entry sets
+        // Given back: waits for the next wake-up
         ;;
-        br.cond.sptk sal_ap_entry
+        mov     r31 = 0
+        br.cond.sptk .Linit
         .endp   sal_ap_entry
 
         .section .bss
