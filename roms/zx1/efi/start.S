@@ -186,8 +186,11 @@ fw_longjmp:
         mov     r2 = r32
         ;;
         alloc   r14 = ar.pfs, 0, 0, 0, 0
-        mov     ar.rsc = 0
+        ;;
+        flushrs                         // dirty registers would move BSP
         adds    r3 = 48, r2             // word 6
+        ;;
+        mov     ar.rsc = 0
         ;;
         ld8     r16 = [r3], 8
         ;;
