@@ -150,6 +150,13 @@ def outer_command(args, parts, share, work):
         '-netdev', 'hubport,id=hub1,hubid=0',
         '-device', 'e1000,netdev=hub1,mac=52:54:00:49:00:02,romfile=',
     ]
+    disk = work + '/nvme.img'
+    with open(disk, 'wb') as file:
+        file.write(b'Z' * (1 << 20))
+        file.truncate(64 << 20)
+    command += ['-drive', f'if=none,id=nvme0,format=raw,file={disk}',
+                '-device', 'pcie-root-port,id=port1,chassis=2,slot=2',
+                '-device', 'nvme,bus=port1,drive=nvme0,serial=rig']
     if args.shell:
         command += ['-chardev',
                     f'socket,id=shell,path={args.shell},server=on,wait=off',
