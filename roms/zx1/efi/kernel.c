@@ -107,49 +107,59 @@ static bool gunzip(UINT8 **data, UINT64 *size)
     return true;
 }
 
-static bool load_segment(UINT8 *file, UINT64 size, struct elf_phdr *ph)
+/* Pages taken for segments */
+#define MAX_RANGES 16
+
+static struct range {
+    UINT64 start, end;
+} ranges[MAX_RANGES];
+static unsigned nr_ranges;
+
+static bool load_segment(UINT8 *file, UINT64 size, const struct elf_phdr *ph)
 {
-    UINT64 start = ph->paddr & ~(EFI_PAGE_SIZE - 1);
-    UINT64 end = ALIGN_UP(ph->paddr + ph->memsz, EFI_PAGE_SIZE), at;
+    UINT64 start = ph->paddr & ~(EFI_PAGE_SIZE - 1), end, mem;
+    unsigned i;
 
     if (ph->filesz > ph->memsz || ph->offset > size ||
-        ph->filesz > size - ph->offset) {
+        ph->filesz > size - ph->offset || ph->paddr >> 50 ||
+        ph->memsz >> 50 || nr_ranges == MAX_RANGES) {
         return false;
     }
-    /* Segments may share a page with the one before */
-    for (at = start; at < end; at += EFI_PAGE_SIZE) {
-        UINT64 mem = at;
-
-        if (!EFI_ERROR(mem_allocate_pages(AllocateAddress, EfiLoaderData,
-                                          (end - at) >> EFI_PAGE_SHIFT,
-                                          &mem))) {
-            break;
+    end = ALIGN_UP(ph->paddr + ph->memsz, EFI_PAGE_SIZE);
+    /* It may begin in the last page of another one */
+    for (i = 0; i < nr_ranges; i++) {
+        if (start >= ranges[i].start && start < ranges[i].end) {
+            start = ranges[i].end;
         }
-        if (at > start) {
+    }
+    if (start < end) {
+        mem = start;
+        if (EFI_ERROR(mem_allocate_pages(AllocateAddress, EfiLoaderData,
+                                         (end - start) >> EFI_PAGE_SHIFT,
+                                         &mem))) {
             return false;
         }
+        ranges[nr_ranges++] = (struct range) { start, end };
     }
     memcpy((void *)ph->paddr, file + ph->offset, ph->filesz);
     memset((void *)(ph->paddr + ph->filesz), 0, ph->memsz - ph->filesz);
     return true;
 }
 
-static bool load_elf(UINT8 *file, UINT64 size, UINT64 *entry)
+static bool load_segments(UINT8 *file, UINT64 size, UINT64 *entry)
 {
     struct elf_header *h = (struct elf_header *)file;
-    UINT64 virt = 0;
+    UINT64 phys = ~0UL;
     unsigned i;
 
     if (size < sizeof(*h) || memcmp(h->ident, "\177ELF\2\1", 6) ||
         h->machine != ELF_MACHINE_IA64 || h->phoff > size ||
-        h->phentsize < sizeof(struct elf_phdr) ||
+        (h->phoff & 7) || h->phentsize != sizeof(struct elf_phdr) ||
         (UINT64)h->phnum * h->phentsize > size - h->phoff) {
         return false;
     }
-    *entry = h->entry;
     for (i = 0; i < h->phnum; i++) {
-        struct elf_phdr *ph =
-            (struct elf_phdr *)(file + h->phoff + i * h->phentsize);
+        struct elf_phdr *ph = (struct elf_phdr *)(file + h->phoff) + i;
 
         if (ph->type != ELF_PT_LOAD || !ph->memsz) {
             continue;
@@ -157,24 +167,42 @@ static bool load_elf(UINT8 *file, UINT64 size, UINT64 *entry)
         if (!load_segment(file, size, ph)) {
             return false;
         }
-        /* The entry may be given as a virtual address */
-        if (h->entry >= ph->vaddr && h->entry - ph->vaddr < ph->memsz) {
-            virt = h->entry - ph->vaddr + ph->paddr;
+        /* The entry is a physical address, or a virtual one */
+        if (h->entry >= ph->paddr && h->entry - ph->paddr < ph->memsz) {
+            phys = h->entry;
+        } else if (h->entry >= ph->vaddr &&
+                   h->entry - ph->vaddr < ph->memsz && phys == ~0UL) {
+            phys = h->entry - ph->vaddr + ph->paddr;
         }
     }
-    if (virt && *entry >> 61) {
-        *entry = virt;
+    *entry = phys;
+    return phys != ~0UL && !(phys & 15);
+}
+
+static bool load_elf(UINT8 *file, UINT64 size, UINT64 *entry)
+{
+    nr_ranges = 0;
+    if (load_segments(file, size, entry)) {
+        return true;
     }
-    return true;
+    while (nr_ranges--) {
+        mem_free_pages(ranges[nr_ranges].start,
+                       (ranges[nr_ranges].end - ranges[nr_ranges].start) >>
+                       EFI_PAGE_SHIFT);
+    }
+    return false;
 }
 
 /* Instructions were stored as data */
-static void sync_code(UINT64 start, UINT64 bytes)
+static void sync_code(void)
 {
+    unsigned i;
     UINT64 a;
 
-    for (a = start & ~31UL; a < start + bytes; a += 32) {
-        __asm__ volatile("fc.i %0" : : "r"(a) : "memory");
+    for (i = 0; i < nr_ranges; i++) {
+        for (a = ranges[i].start; a < ranges[i].end; a += 32) {
+            __asm__ volatile("fc.i %0" : : "r"(a) : "memory");
+        }
     }
     __asm__ volatile(";; sync.i;; srlz.i;;" : : : "memory");
 }
@@ -207,7 +235,7 @@ bool fw_direct_boot(void)
         return false;
     }
     mem_free_pages((UINT64)file, EFI_SIZE_TO_PAGES(size));
-    sync_code(0x4000000, size);
+    sync_code();
 
     bp = pages(2 * EFI_PAGE_SIZE);
     n = item(FW_CFG_CMDLINE_SIZE);
