@@ -222,6 +222,26 @@ static const int8_t pal_status[] = {
     [42] = -1, [43] = -1,
 };
 
+/* Montecito or later: two more procedures, and a second level of its own */
+static bool is_montecito(void)
+{
+    uint64_t v;
+
+    asm volatile("mov %0 = cpuid[%1]" : "=r"(v) : "r"(3ul));
+    return (v >> 24 & 0xff) >= 0x20;
+}
+
+static int64_t status_of(unsigned i)
+{
+    if (is_montecito() && i == 42) {
+        return 0;
+    }
+    if (is_montecito() && i == 43) {
+        return -2;
+    }
+    return i < ARRAY_SIZE(pal_status) ? pal_status[i] : -1;
+}
+
 static void test_pal(void)
 {
     static uint64_t buf[16] __attribute__((aligned(64)));
@@ -229,7 +249,7 @@ static void test_pal(void)
 
     test_begin("PAL: status of every procedure");
     for (unsigned i = 0; i < 1100; i++) {
-        int64_t want = i < ARRAY_SIZE(pal_status) ? pal_status[i] : -1;
+        int64_t want = status_of(i);
 
         if (want == 9 || (i >= 256 && i <= 274)) {
             continue;
@@ -251,7 +271,7 @@ static void test_pal(void)
     }
     test_eq("CACHE_INFO", call_pal(&p, 2, 0, 1, 1), -2ul);
     test_eq("level 3", call_pal(&p, 2, 3, 2, 0), -2ul);
-    test_eq("L2I", call_pal(&p, 2, 1, 1, 0), -2ul);
+    test_eq("L2I", call_pal(&p, 2, 1, 1, 0), is_montecito() ? 0 : -2ul);
     test_end();
 
     test_begin("PAL: values");
@@ -437,7 +457,7 @@ static void test_pal_virtual(void)
         changed = pal_call(&p);
         set_mode(0, PSR_IT | PSR_DT | PSR_RT);
         test_eq("registers", changed, 0);
-        test_eq("status", p.v[0], pal_status[i]);
+        test_eq("status", p.v[0], status_of(i));
     }
     p = (struct pal) { (5ul << 61) + 0x40000 + (pal_ip - page), 2, { 2, 2 } };
     set_mode(PSR_IT | PSR_DT | PSR_RT, 0);
