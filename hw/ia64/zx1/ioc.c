@@ -199,20 +199,20 @@ static bool ioc_lookup(Zx1IocState *s, uint32_t page, uint32_t *ppn,
 }
 
 /*
- * Physical pages count in units of 4 KiB whatever the size of IOTLB pages;
- * the offset within the page is or-ed in.
+ * Physical pages count in units of 4 KiB whatever the size of IOTLB pages.
+ * The bits below that size come from the I/O address: Linux' sba_map_page()
+ * stores the address of a buffer's first 4 KiB, and lets the buffer run on
+ * to the end of the IOTLB page.
  */
 IOMMUTLBEntry zx1_ioc_entry(Zx1IocState *s, hwaddr offset, uint32_t ppn)
 {
     hwaddr page_mask = (1ULL << s->page_shift) - 1;
-    hwaddr phys = (hwaddr)ppn << 12;
-    hwaddr mask = phys & page_mask ? 0xfff : page_mask;
 
     return (IOMMUTLBEntry) {
         .target_as = &address_space_memory,
-        .iova = offset & ~mask,
-        .translated_addr = phys | (offset & page_mask & ~mask),
-        .addr_mask = mask,
+        .iova = offset & ~page_mask,
+        .translated_addr = ((hwaddr)ppn << 12) & ~page_mask,
+        .addr_mask = page_mask,
         .perm = IOMMU_RW,
     };
 }

@@ -45,7 +45,9 @@ static uint32_t info_entries(Zx1IocState *s, GString *buf)
                                               s->pdir_base + page * 8ULL,
                                               MEMTXATTRS_UNSPECIFIED, &res);
         uint64_t iova = s->window_base + page * size;
-        uint64_t phys = (uint64_t)FIELD_EX64(entry, PDIR, PPN) << 12;
+        uint64_t phys = zx1_ioc_entry(s, page * size,
+                                      FIELD_EX64(entry, PDIR, PPN))
+                        .translated_addr;
 
         if (res != MEMTX_OK || !FIELD_EX64(entry, PDIR, VALID)) {
             continue;

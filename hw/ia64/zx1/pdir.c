@@ -34,10 +34,13 @@
 /* shadow[]: 0 or physical page with this bit */
 #define SHADOW_VALID    0x80000000U
 
-static uint32_t pdir_shadow_of(uint64_t entry)
+/* Without the bits that do not matter: see zx1_ioc_entry() */
+static uint32_t pdir_shadow_of(Zx1IocState *s, uint64_t entry)
 {
+    uint32_t ppn = FIELD_EX64(entry, PDIR, PPN);
+
     return FIELD_EX64(entry, PDIR, VALID) ?
-           SHADOW_VALID | FIELD_EX64(entry, PDIR, PPN) : 0;
+           SHADOW_VALID | (ppn & -(1U << (s->page_shift - 12))) : 0;
 }
 
 /* The entries from @first on; what is not in RAM counts as invalid */
@@ -181,28 +184,21 @@ static void pdir_map(Zx1IocState *s, IOMMUNotifier *one, uint32_t page,
                      uint32_t ppn)
 {
     hwaddr offset = (hwaddr)page << s->page_shift;
-    hwaddr end = pdir_page_end(s, page);
+    IOMMUTLBEntry entry = zx1_ioc_entry(s, offset, ppn);
+    IOMMUNotifier *n;
 
-    while (offset < end) {
-        IOMMUTLBEntry entry = zx1_ioc_entry(s, offset, ppn);
-        IOMMUNotifier *n;
-        hwaddr size;
-
-        entry.addr_mask = MIN(entry.addr_mask, s->window_size - 1);
-        size = entry.addr_mask + 1;
-        if (!pdir_target_ok(entry.translated_addr, size)) {
-            pdir_bad_target(s, s->window_base + offset,
-                            entry.translated_addr);
-        } else if (one) {
-            pdir_notify_map(s, one, &entry);
-        } else {
-            trace_zx1_pdir_map(s->window_base + offset,
-                               entry.translated_addr, size);
-            IOMMU_NOTIFIER_FOREACH(n, &s->iotlb) {
-                pdir_notify_map(s, n, &entry);
-            }
+    /* A window may be smaller than its page */
+    entry.addr_mask = MIN(entry.addr_mask, s->window_size - 1);
+    if (!pdir_target_ok(entry.translated_addr, entry.addr_mask + 1)) {
+        pdir_bad_target(s, s->window_base + offset, entry.translated_addr);
+    } else if (one) {
+        pdir_notify_map(s, one, &entry);
+    } else {
+        trace_zx1_pdir_map(s->window_base + offset, entry.translated_addr,
+                           entry.addr_mask + 1);
+        IOMMU_NOTIFIER_FOREACH(n, &s->iotlb) {
+            pdir_notify_map(s, n, &entry);
         }
-        offset += size;
     }
 }
 
@@ -225,7 +221,7 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
             unsigned run = i;
 
             while (run < count && shadow[run]) {
-                uint32_t now = pdir_shadow_of(entries[run]);
+                uint32_t now = pdir_shadow_of(s, entries[run]);
 
                 if (now == shadow[run] || (!now && !purge)) {
                     break;
@@ -238,7 +234,7 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
             }
         }
         for (unsigned i = 0; i < count; i++) {
-            uint32_t now = pdir_shadow_of(entries[i]);
+            uint32_t now = pdir_shadow_of(s, entries[i]);
 
             if (now && !shadow[i]) {
                 shadow[i] = now;
@@ -253,7 +249,7 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
 /* The same for one entry that has been stored to, without a purge */
 static void pdir_stored(Zx1IocState *s, uint32_t page)
 {
-    uint32_t now = pdir_shadow_of(
+    uint32_t now = pdir_shadow_of(s,
         address_space_ldq_le(&s->ram_as, s->pdir_base + page * 8ULL,
                              MEMTXATTRS_UNSPECIFIED, NULL));
 
