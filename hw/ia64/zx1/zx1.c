@@ -393,11 +393,8 @@ static void zx1_init_devices(Zx1MachineState *s)
         pci_create_simple(zx1_pci_bus(s, 0), PCI_DEVFN(1, 0), "pci-ohci");
     }
     if (defaults_enabled() || drive_get_max_bus(IF_IDE) >= 0) {
-        PCIDevice *ide = pci_new(PCI_DEVFN(2, 0), "cmd649-ide");
-
-        qdev_prop_set_uint32(DEVICE(ide), "secondary", 1);
-        pci_realize_and_unref(ide, zx1_pci_bus(s, 0), &error_fatal);
-        pci_ide_create_devs(ide);
+        pci_ide_create_devs(pci_create_simple(zx1_pci_bus(s, 0),
+                                              PCI_DEVFN(2, 0), "cmd649-ide"));
     }
     if (defaults_enabled() || drive_get_max_bus(IF_SCSI) >= 0) {
         zx1_init_scsi(s);
