@@ -27,7 +27,7 @@
 #include "system/qtest.h"
 #include "system/reset.h"
 #include "system/system.h"
-#include "mptspi.h"
+#include "lsi53c1030.h"
 #include "sba.h"
 
 #define ZX1_FW_FILE     "zx1-fw.bin"
@@ -369,14 +369,12 @@ static PCIBus *zx1_pci_bus(Zx1MachineState *s, unsigned rope)
 /* Two channels of one chip; -drive if=scsi,bus=0 and bus=1 */
 static void zx1_init_scsi(Zx1MachineState *s)
 {
-    MptspiState *channel[2];
-
-    for (unsigned i = 0; i < ARRAY_SIZE(channel); i++) {
-        PCIDevice *dev = pci_new_multifunction(PCI_DEVFN(1, i), TYPE_MPTSPI);
+    for (unsigned i = 0; i < 2; i++) {
+        PCIDevice *dev = pci_new_multifunction(PCI_DEVFN(1, i),
+                                               TYPE_LSI53C1030);
 
         pci_realize_and_unref(dev, zx1_pci_bus(s, 1), &error_fatal);
-        channel[i] = MPTSPI(dev);
-        scsi_bus_legacy_handle_cmdline(&channel[i]->bus);
+        scsi_bus_legacy_handle_cmdline(&LSI53C1030(dev)->bus);
     }
 }
 

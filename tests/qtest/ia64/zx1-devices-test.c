@@ -28,6 +28,7 @@
 #define STATE_MASK      0xf0000000U
 #define STATE_READY     0x10000000U
 #define STATE_OPERATIONAL 0x20000000U
+#define STATE_FAULT     0x40000000U
 #define DB_ACTIVE       0x08000000U
 #define INTR_DOORBELL   0x1
 #define INTR_REPLY      0x8
@@ -476,7 +477,7 @@ static void test_mpt_control(void)
     g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
     g_assert_cmphex(mpt_read(qts, REPLY), ==, 0xffffffff);
 
-    /* No reply frames: a fault, not a crash, and a reset ends it */
+    /* No reply frames: the reply waits for one */
     memset(msg, 0, sizeof(msg));
     msg[0] = 4;
     msg[3] = FN_IOC_INIT;
@@ -484,15 +485,28 @@ static void test_mpt_control(void)
     mpt_handshake(qts, msg, 44, reply);
     memset(msg, 0, sizeof(msg));
     msg[3] = FN_PORT_FACTS;
+    stl_le_p(msg + 8, 0x4711);
     qtest_memwrite(qts, REQUEST_FRAMES, msg, 12);
     mpt_write(qts, REQUEST, REQUEST_FRAMES);
+    mpt_write(qts, REQUEST, REQUEST_FRAMES);
+    g_usleep(10000);
+    g_assert_cmphex(mpt_read(qts, REPLY), ==, 0xffffffff);
+    for (unsigned i = 0; i < 2; i++) {
+        mpt_write(qts, REPLY, REPLY_FRAMES);
+        frame = mpt_wait(qts, &address);
+        g_assert_true(address);
+        g_assert_cmphex(frame, ==, REPLY_FRAMES);
+        g_assert_cmphex(qtest_readl(qts, frame + 8), ==, 0x4711);
+        g_assert_cmphex(mpt_read(qts, REPLY), ==, 0xffffffff);
+    }
+    /* Without end: a fault, not a crash, and a reset ends it */
     for (unsigned i = 0; i < 1000; i++) {
-        if ((mpt_read(qts, DOORBELL) & STATE_MASK) == 0x40000000) {
+        mpt_write(qts, REQUEST, REQUEST_FRAMES);
+        if ((mpt_read(qts, DOORBELL) & STATE_MASK) == STATE_FAULT) {
             break;
         }
-        g_usleep(1000);
     }
-    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, 0x40000000);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_FAULT);
     mpt_write(qts, DOORBELL, 0x40000000);
     g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
     qtest_quit(qts);

@@ -1,0 +1,523 @@
+/*
+ * LSI 53C1030: SCSI commands and task management
+ *
+ * Facts: FreeBSD's sys/dev/mpt/mpilib/mpi_init.h and mpi.h (scatter/gather
+ * elements).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/log.h"
+#include "migration/qemu-file-types.h"
+#include "scsi/constants.h"
+#include "system/dma.h"
+#include "lsi53c1030.h"
+#include "trace.h"
+
+struct C1030Request {
+    C1030State *s;
+    SCSIRequest *sreq;
+    QEMUSGList sg;
+    MPIMsgSCSIIORequest io;         /* as the host wrote it */
+    bool cancelling;
+    QTAILQ_ENTRY(C1030Request) next;
+};
+
+static void c1030_request_free(C1030Request *r)
+{
+    if (r->sreq) {
+        QTAILQ_REMOVE(&r->s->requests, r, next);
+        r->sreq->hba_private = NULL;
+        scsi_req_unref(r->sreq);
+    }
+    qemu_sglist_destroy(&r->sg);
+    g_free(r);
+}
+
+static void c1030_io_reply(C1030State *s, const MPIMsgSCSIIORequest *io,
+                           MPIMsgSCSIIOReply *r, uint16_t status)
+{
+    r->TargetID = io->TargetID;
+    r->Bus = io->Bus;
+    r->MsgLength = sizeof(*r) / 4;
+    r->Function = io->Function;
+    r->CDBLength = io->CDBLength;
+    r->SenseBufferLength = io->SenseBufferLength;
+    r->MsgFlags = io->MsgFlags;
+    r->MsgContext = io->MsgContext;
+    r->IOCStatus = cpu_to_le16(status);
+    r->TaskTag = cpu_to_le16(MPI_SCSI_TASKTAG_UNKNOWN);
+    /* Through the queue even if the request came by the doorbell */
+    c1030_reply(s, NULL, r, sizeof(*r));
+}
+
+/* The command did not reach its target */
+static void c1030_io_failed(C1030State *s, const MPIMsgSCSIIORequest *io,
+                            uint16_t status)
+{
+    MPIMsgSCSIIOReply r = { .SCSIState = MPI_SCSI_STATE_NO_SCSI_STATUS };
+
+    trace_lsi53c1030_io_failed(io->TargetID, le32_to_cpu(io->MsgContext),
+                               status);
+    c1030_io_reply(s, io, &r, status);
+}
+
+/* The LUN that is not below others: peripheral device or flat space */
+static unsigned c1030_lun(const uint8_t *lun)
+{
+    return (lun[0] & 0x3f) << 8 | lun[1];
+}
+
+/* Returns a MPI_IOCSTATUS_* */
+static uint16_t c1030_find_device(C1030State *s, unsigned bus,
+                                  unsigned target, unsigned lun,
+                                  SCSIDevice **dev)
+{
+    if (bus) {
+        return MPI_IOCSTATUS_SCSI_INVALID_BUS;
+    }
+    if (target >= C1030_TARGETS) {
+        return MPI_IOCSTATUS_SCSI_INVALID_TARGETID;
+    }
+    /* Nobody answers a selection of our own id */
+    *dev = target == C1030_OWN_ID ? NULL
+                                  : scsi_device_find(&s->bus, 0, target, lun);
+    return *dev ? MPI_IOCSTATUS_SUCCESS : MPI_IOCSTATUS_SCSI_DEVICE_NOT_THERE;
+}
+
+/* One element of a list */
+typedef struct C1030Sge {
+    uint32_t flags;
+    uint64_t address;
+    unsigned size;                  /* of the element itself, bytes */
+} C1030Sge;
+
+static bool c1030_get_sge(const uint8_t *p, size_t left, C1030Sge *e)
+{
+    if (left < 8) {
+        return false;
+    }
+    e->flags = ldl_le_p(p);
+    e->address = (uint32_t)ldl_le_p(p + 4);
+    e->size = 8;
+    if (e->flags & MPI_SGE_FLAGS_64_BIT_ADDRESSING) {
+        if (left < 12) {
+            return false;
+        }
+        e->address |= (uint64_t)ldl_le_p(p + 8) << 32;
+        e->size = 12;
+    }
+    return true;
+}
+
+/*
+ * Walk the simple elements at @p, up to @len bytes or the chain element at
+ * @chain (0: none). Sets *@more if that is to be followed.
+ */
+static bool c1030_walk_segment(QEMUSGList *sg, const uint8_t *p, size_t len,
+                               size_t offset, size_t chain, uint64_t *left,
+                               bool *more)
+{
+    C1030Sge e;
+
+    *more = false;
+    while (*left) {
+        uint64_t n;
+
+        if (chain && offset >= chain) {
+            *more = true;
+            return true;
+        }
+        if (offset > len || !c1030_get_sge(p + offset, len - offset, &e) ||
+            (e.flags & MPI_SGE_FLAGS_ELEMENT_TYPE_MASK) !=
+            MPI_SGE_FLAGS_SIMPLE_ELEMENT) {
+            return false;
+        }
+        n = MIN(*left, e.flags & MPI_SGE_LENGTH_MASK);
+        if (n) {
+            qemu_sglist_add(sg, e.address, n);
+            *left -= n;
+        }
+        if (e.flags & MPI_SGE_FLAGS_END_OF_LIST) {
+            return true;
+        }
+        if (e.flags & MPI_SGE_FLAGS_LAST_ELEMENT) {
+            *more = chain != 0;
+            return true;
+        }
+        offset += e.size;
+    }
+    return true;
+}
+
+/* Build the list of a command; false if it makes no sense or is too short */
+static bool c1030_build_sg(C1030Request *r, const C1030Message *m)
+{
+    PCIDevice *pci = PCI_DEVICE(r->s);
+    uint64_t left = le32_to_cpu(r->io.DataLength);
+    size_t chain = 4 * r->io.ChainOffset;
+    size_t len = m->size, offset = sizeof(r->io);
+    g_autofree uint8_t *segment = g_memdup2(m->frame, m->size);
+    unsigned chains = 0;
+    C1030Sge e;
+    bool more;
+
+    for (;;) {
+        if (!c1030_walk_segment(&r->sg, segment, len, offset, chain, &left,
+                                &more)) {
+            return false;
+        }
+        if (!more) {
+            return !left;
+        }
+        if (++chains > C1030_MAX_CHAIN || chain > len ||
+            !c1030_get_sge(segment + chain, len - chain, &e) ||
+            (e.flags & MPI_SGE_FLAGS_ELEMENT_TYPE_MASK) !=
+            MPI_SGE_FLAGS_CHAIN_ELEMENT) {
+            return false;
+        }
+        len = e.flags & MPI_SGE_CHAIN_LENGTH_MASK;
+        chain = 4 * ((e.flags & MPI_SGE_CHAIN_OFFSET_MASK) >>
+                     MPI_SGE_CHAIN_OFFSET_SHIFT);
+        offset = 0;
+        g_free(segment);
+        segment = g_malloc0(len);
+        if (pci_dma_read(pci, e.address, segment, len) != MEMTX_OK) {
+            return false;
+        }
+    }
+}
+
+/* The disk moves all that a list has: leave what the command asks for */
+static void c1030_trim_sg(QEMUSGList *sg, size_t size)
+{
+    size_t sum = 0;
+    int n = 0;
+
+    while (n < sg->nsg && sum < size) {
+        sg->sg[n].len = MIN(sg->sg[n].len, size - sum);
+        sum += sg->sg[n++].len;
+    }
+    sg->nsg = n;
+    sg->size = sum;
+}
+
+/* Does the command move data as the host expects? */
+static bool c1030_data_fits(const C1030Request *r)
+{
+    uint32_t direction = le32_to_cpu(r->io.Control) &
+                         MPI_SCSIIO_CONTROL_DATADIRECTION_MASK;
+
+    if (r->sreq->cmd.xfer > r->sg.size) {
+        return false;
+    }
+    switch (r->sreq->cmd.mode) {
+    case SCSI_XFER_TO_DEV:
+        return direction == MPI_SCSIIO_CONTROL_WRITE;
+    case SCSI_XFER_FROM_DEV:
+        return direction == MPI_SCSIIO_CONTROL_READ;
+    default:
+        return true;
+    }
+}
+
+void c1030_scsi_io(C1030State *s, C1030Message *m)
+{
+    MPIMsgSCSIIORequest io;
+    C1030Request *r;
+    SCSIDevice *dev = NULL;
+    unsigned lun;
+    uint16_t status;
+
+    memcpy(&io, m->frame, sizeof(io));
+    lun = c1030_lun(io.LUN);
+    trace_lsi53c1030_scsi_io(io.TargetID, lun, io.CDB[0],
+                             le32_to_cpu(io.MsgContext),
+                             le32_to_cpu(io.DataLength));
+    status = c1030_find_device(s, io.Bus, io.TargetID, lun, &dev);
+    if (status != MPI_IOCSTATUS_SUCCESS) {
+        c1030_io_failed(s, &io, status);
+        return;
+    }
+
+    r = g_new0(C1030Request, 1);
+    r->s = s;
+    r->io = io;
+    pci_dma_sglist_init(&r->sg, PCI_DEVICE(s), 4);
+    if (!c1030_build_sg(r, m)) {
+        c1030_request_free(r);
+        c1030_io_failed(s, &io, MPI_IOCSTATUS_INVALID_SGL);
+        return;
+    }
+
+    r->sreq = scsi_req_new(dev, le32_to_cpu(io.MsgContext), lun, r->io.CDB,
+                           MIN(io.CDBLength, sizeof(io.CDB)), r);
+    QTAILQ_INSERT_TAIL(&s->requests, r, next);
+    if (!c1030_data_fits(r)) {
+        c1030_request_free(r);
+        c1030_io_failed(s, &io, MPI_IOCSTATUS_SCSI_DATA_OVERRUN);
+        return;
+    }
+    c1030_trim_sg(&r->sg, r->sreq->cmd.xfer);
+    if (scsi_req_enqueue(r->sreq)) {
+        scsi_req_continue(r->sreq);
+    }
+}
+
+static QEMUSGList *c1030_get_sg_list(SCSIRequest *sreq)
+{
+    return &((C1030Request *)sreq->hba_private)->sg;
+}
+
+static void c1030_complete(SCSIRequest *sreq, size_t residual)
+{
+    C1030Request *r = sreq->hba_private;
+    C1030State *s = r->s;
+    uint32_t expected = le32_to_cpu(r->io.DataLength);
+    uint32_t count = sreq->cmd.xfer - residual;
+    uint8_t sense[SCSI_SENSE_BUF_SIZE];
+    MPIMsgSCSIIOReply reply = { 0 };
+    uint16_t status = MPI_IOCSTATUS_SUCCESS;
+    int sense_len;
+
+    trace_lsi53c1030_complete(le32_to_cpu(r->io.MsgContext), sreq->status,
+                              count);
+    if (s->silent) {
+        c1030_request_free(r);
+        return;
+    }
+    if (sreq->status == GOOD && count == expected &&
+        !(r->io.MsgContext & cpu_to_le32(MPI_ADDRESS_REPLY_A_BIT)) &&
+        c1030_context_replies(s)) {
+        c1030_context_reply(s, le32_to_cpu(r->io.MsgContext));
+        c1030_request_free(r);
+        return;
+    }
+
+    sense_len = scsi_req_get_sense(sreq, sense, sizeof(sense));
+    sense_len = MIN(sense_len, r->io.SenseBufferLength);
+    if (sense_len > 0) {
+        uint64_t addr = (uint64_t)s->sense_high << 32 |
+                        le32_to_cpu(r->io.SenseBufferLowAddr);
+
+        reply.SCSIState = pci_dma_write(PCI_DEVICE(s), addr, sense,
+                                        sense_len) == MEMTX_OK ?
+                          MPI_SCSI_STATE_AUTOSENSE_VALID :
+                          MPI_SCSI_STATE_AUTOSENSE_FAILED;
+        reply.SenseCount = cpu_to_le32(sense_len);
+    }
+    if (count != expected) {
+        status = MPI_IOCSTATUS_SCSI_DATA_UNDERRUN;
+    }
+    reply.SCSIStatus = sreq->status;
+    reply.TransferCount = cpu_to_le32(count);
+    c1030_io_reply(s, &r->io, &reply, status);
+    c1030_request_free(r);
+}
+
+static void c1030_cancelled(SCSIRequest *sreq)
+{
+    C1030Request *r = sreq->hba_private;
+
+    if (!r->s->silent) {
+        MPIMsgSCSIIOReply reply = {
+            .SCSIState = MPI_SCSI_STATE_NO_SCSI_STATUS |
+                         MPI_SCSI_STATE_TERMINATED,
+        };
+
+        c1030_io_reply(r->s, &r->io, &reply,
+                       MPI_IOCSTATUS_SCSI_TASK_TERMINATED);
+    }
+    c1030_request_free(r);
+}
+
+static unsigned c1030_count_requests(C1030State *s)
+{
+    C1030Request *r;
+    unsigned n = 0;
+
+    QTAILQ_FOREACH(r, &s->requests, next) {
+        n++;
+    }
+    return n;
+}
+
+/*
+ * Cancel the commands of a target's LUN, or all (@target < 0). Others may end
+ * meanwhile, so start anew after each.
+ */
+static void c1030_cancel_requests(C1030State *s, int target, unsigned lun)
+{
+    C1030Request *r;
+
+again:
+    QTAILQ_FOREACH(r, &s->requests, next) {
+        if (!r->cancelling && (target < 0 || (r->io.TargetID == target &&
+                                              r->sreq->lun == lun))) {
+            r->cancelling = true;
+            scsi_req_cancel(r->sreq);
+            goto again;
+        }
+    }
+}
+
+void c1030_cancel_all(C1030State *s)
+{
+    bool silent = s->silent;
+
+    s->silent = true;
+    c1030_cancel_requests(s, -1, 0);
+    s->silent = silent;
+}
+
+/* Task management */
+
+static C1030Request *c1030_find_request(C1030State *s,
+                                        const MPIMsgSCSITaskMgmt *t)
+{
+    C1030Request *r;
+
+    QTAILQ_FOREACH(r, &s->requests, next) {
+        if (r->io.MsgContext == t->TaskMsgContext &&
+            r->io.TargetID == t->TargetID) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
+static void c1030_target_reset(C1030State *s, unsigned target)
+{
+    BusChild *kid;
+
+    QTAILQ_FOREACH(kid, &BUS(&s->bus)->children, sibling) {
+        SCSIDevice *dev = SCSI_DEVICE(kid->child);
+
+        if (dev->id == target) {
+            device_cold_reset(DEVICE(dev));
+        }
+    }
+}
+
+/* Returns a MPI_SCSITASKMGMT_RSP_*, or -1 for a type that is none */
+static int c1030_do_task(C1030State *s, const MPIMsgSCSITaskMgmt *t,
+                         SCSIDevice *dev)
+{
+    unsigned lun = c1030_lun(t->LUN);
+    C1030Request *r;
+
+    switch (t->TaskType) {
+    case MPI_SCSITASKMGMT_TASKTYPE_ABORT_TASK:
+        r = c1030_find_request(s, t);
+        if (r) {
+            r->cancelling = true;
+            scsi_req_cancel(r->sreq);
+        }
+        return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
+    case MPI_SCSITASKMGMT_TASKTYPE_QUERY_TASK:
+        return c1030_find_request(s, t) ? MPI_SCSITASKMGMT_RSP_TM_SUCCEEDED
+                                        : MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
+    case MPI_SCSITASKMGMT_TASKTYPE_ABRT_TASK_SET:
+    case MPI_SCSITASKMGMT_TASKTYPE_CLEAR_TASK_SET:
+        if (dev->lun != lun) {
+            return MPI_SCSITASKMGMT_RSP_TM_INVALID_LUN;
+        }
+        c1030_cancel_requests(s, t->TargetID, lun);
+        return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
+    case MPI_SCSITASKMGMT_TASKTYPE_LOGICAL_UNIT_RESET:
+        if (dev->lun != lun) {
+            return MPI_SCSITASKMGMT_RSP_TM_INVALID_LUN;
+        }
+        device_cold_reset(DEVICE(dev));
+        return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
+    case MPI_SCSITASKMGMT_TASKTYPE_TARGET_RESET:
+        c1030_target_reset(s, t->TargetID);
+        return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
+    case MPI_SCSITASKMGMT_TASKTYPE_RESET_BUS:
+        bus_cold_reset(BUS(&s->bus));
+        c1030_event(s, MPI_EVENT_IOC_BUS_RESET, 0, true);
+        return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
+    default:
+        return -1;
+    }
+}
+
+void c1030_task_management(C1030State *s, C1030Message *m)
+{
+    const MPIMsgSCSITaskMgmt *t = (const MPIMsgSCSITaskMgmt *)m->frame;
+    MPIMsgSCSITaskMgmtReply r = { 0 };
+    uint16_t status = MPI_IOCSTATUS_SUCCESS;
+    SCSIDevice *dev = NULL;
+    unsigned before;
+    int response;
+
+    trace_lsi53c1030_task(t->TaskType, t->TargetID,
+                          le32_to_cpu(t->TaskMsgContext));
+    before = c1030_count_requests(s);
+    if (t->TaskType != MPI_SCSITASKMGMT_TASKTYPE_RESET_BUS) {
+        status = c1030_find_device(s, t->Bus, t->TargetID, c1030_lun(t->LUN),
+                                   &dev);
+    }
+    if (status == MPI_IOCSTATUS_SUCCESS) {
+        response = c1030_do_task(s, t, dev);
+        if (response < 0) {
+            status = MPI_IOCSTATUS_INVALID_FIELD;
+            response = MPI_SCSITASKMGMT_RSP_TM_NOT_SUPPORTED;
+        }
+        r.ResponseCode = response;
+    }
+    c1030_reply_header(m, &r, sizeof(r), status);
+    r.TargetID = t->TargetID;
+    r.Bus = t->Bus;
+    r.TaskType = t->TaskType;
+    r.TerminationCount = cpu_to_le32(before - c1030_count_requests(s));
+    /* Through the queue even if the request came by the doorbell */
+    c1030_reply(s, NULL, &r, sizeof(r));
+}
+
+/* Migration of commands that wait, for instance for a disk that is full */
+
+static void c1030_save_request(QEMUFile *f, SCSIRequest *sreq)
+{
+    C1030Request *r = sreq->hba_private;
+
+    qemu_put_buffer(f, (uint8_t *)&r->io, sizeof(r->io));
+    qemu_put_be32(f, r->sg.nsg);
+    for (int i = 0; i < r->sg.nsg; i++) {
+        qemu_put_be64(f, r->sg.sg[i].base);
+        qemu_put_be64(f, r->sg.sg[i].len);
+    }
+}
+
+static void *c1030_load_request(QEMUFile *f, SCSIRequest *sreq)
+{
+    C1030State *s = container_of(sreq->bus, C1030State, bus);
+    C1030Request *r = g_new0(C1030Request, 1);
+    uint32_t n;
+
+    r->s = s;
+    qemu_get_buffer(f, (uint8_t *)&r->io, sizeof(r->io));
+    pci_dma_sglist_init(&r->sg, PCI_DEVICE(s), 4);
+    n = qemu_get_be32(f);
+    for (uint32_t i = 0; i < n && !qemu_file_get_error(f); i++) {
+        uint64_t base = qemu_get_be64(f);
+        uint64_t len = qemu_get_be64(f);
+
+        qemu_sglist_add(&r->sg, base, len);
+    }
+    r->sreq = scsi_req_ref(sreq);
+    QTAILQ_INSERT_TAIL(&s->requests, r, next);
+    return r;
+}
+
+const struct SCSIBusInfo c1030_scsi_info = {
+    .tcq = true,
+    .max_target = C1030_TARGETS - 1,
+    .max_lun = 255,
+    .get_sg_list = c1030_get_sg_list,
+    .complete = c1030_complete,
+    .cancel = c1030_cancelled,
+    .save_request = c1030_save_request,
+    .load_request = c1030_load_request,
+};
