@@ -246,7 +246,48 @@ external:
 	rfi
 	;;
 
+	// With mapping.pte a miss is noted in `mapping', the page of 16 KB mapped
+	// and the instruction tried again.
 interruption:
+	movl r17 = mapping
+	mov r31 = pr
+	;;
+	ld8 r18 = [r17], 8		// pte
+	movl r19 = 0x1000
+	;;
+	cmp.eq p6, p7 = r0, r18
+	;;
+(p7)	cmp.ne p6, p7 = r16, r19
+	;;
+(p6)	br.cond.sptk noted
+	ld8 r20 = [r17]			// count
+	mov r19 = cr.isr
+	;;
+	adds r20 = 1, r20
+	mov r21 = cr.iip
+	;;
+	st8 [r17] = r20, 8
+	mov r22 = cr.iipa
+	;;
+	st8 [r17] = r19, 8
+	mov r23 = cr.ifa
+	;;
+	st8 [r17] = r21, 8
+	mov r24 = 14 << 2
+	;;
+	st8 [r17] = r22, 8
+	mov cr.itir = r24
+	;;
+	st8 [r17] = r23
+	itc.d r18
+	;;
+	srlz.d
+	mov pr = r31, -1
+	;;
+	rfi
+	;;
+noted:
+	mov pr = r31, -1
 	mov r19 = psr
 	movl r17 = trap
 	;;

@@ -9,6 +9,7 @@
 
 volatile struct trap trap;
 volatile struct irq irq;
+volatile struct mapping mapping;
 u64 unexpected_ip;
 static unsigned checks, failed;
 

@@ -71,6 +71,13 @@ extern volatile struct trap trap;
 /* Where interruptions go that no test waits for */
 extern u64 unexpected_ip;
 
+/* With a pte, data misses are mapped to it and noted here; then tried again */
+struct mapping {
+    u64 pte, count, isr, iip, iipa, ifa;
+};
+
+extern volatile struct mapping mapping;
+
 /* External interrupts; with a period each arms the timer for the next. */
 struct irq {
     u64 count;
