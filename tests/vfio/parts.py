@@ -5,6 +5,7 @@ Debian kernel with its modules, a static busybox.  They are fetched from the
 machine's Debian mirror once, checked by apt, and kept; nothing is installed.
 """
 
+import fcntl
 import glob
 import lzma
 import os
@@ -99,9 +100,19 @@ Acquire::Retries "3";
 
     def fetch(self, log=print):
         """Fetch and unpack what is not there yet; returns self."""
-        done = os.path.join(self.cache, 'complete')
-        if os.path.exists(done):
-            return self
+        with open(os.path.join(self.cache, 'lock'), 'w',
+                  encoding='utf-8') as lock:
+            # one at a time: tests run in parallel
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = os.path.join(self.cache, 'complete')
+            if not os.path.exists(done):
+                self._fetch(log)
+                with open(done, 'w', encoding='utf-8') as file:
+                    file.write('\n'.join(os.listdir(self.packages)))
+        return self
+
+    def _fetch(self, log):
+        """Fetch and unpack all parts."""
         log('fetching kernel, busybox and emulator (90 MB)')
         apt = self._apt()
         run('apt-get', *apt, 'update')
@@ -134,9 +145,6 @@ Acquire::Retries "3";
         shutil.rmtree(self.root, ignore_errors=True)
         for package in glob.glob(self.packages + '/*.deb'):
             run('dpkg-deb', '-x', package, self.root)
-        with open(done, 'w', encoding='utf-8') as file:
-            file.write('\n'.join(os.listdir(self.packages)))
-        return self
 
     @staticmethod
     def _installed_emulator():

@@ -6,7 +6,7 @@ Test passthrough on real kernel VFIO, on a machine without an IOMMU.
 An x86_64 machine under TCG, with an emulated VT-d and an SR-IOV network
 adapter, runs Debian's Linux; in it the emulator under test gets a virtual
 function with -device vfio-pci.  The tests are tests/vfio/tests/*.sh, run by
-the outer machine one after the other.  Output is TAP.
+the outer machine one after the other; TEST may have wildcards.  Output is TAP.
 
 usage: rig.py [--emulator=FILE] [--cross=PREFIX] [--cache=DIR] [--list]
               [--timeout=SECONDS] [--log=FILE] [--shell=SOCKET] [TEST...]
@@ -16,6 +16,7 @@ UNIX socket instead of the tests.
 """
 
 import argparse
+import fnmatch
 import glob
 import lzma
 import os
@@ -59,10 +60,11 @@ def test_names(wanted):
     """Names of the tests, in order; all if none is wanted."""
     names = sorted(os.path.basename(path)[:-3]
                    for path in glob.glob(HERE + '/tests/*.sh'))
-    for name in wanted:
-        if name not in names:
-            sys.exit(f'rig.py: no test {name}; see --list')
-    return [name for name in names if not wanted or name in wanted]
+    for pattern in wanted:
+        if not fnmatch.filter(names, pattern):
+            sys.exit(f'rig.py: no test {pattern}; see --list')
+    return [name for name in names if not wanted or
+            any(fnmatch.fnmatch(name, pattern) for pattern in wanted)]
 
 
 def libraries(binary):
@@ -119,7 +121,8 @@ def stage(args, share, names):
     build_guests(args.cross, share + '/guest')
     if args.guests:
         stage_linux(args.guests, share + '/guest')
-    for path in [HERE + '/host.sh', *glob.glob(HERE + '/tests/*.sh')]:
+    for path in [HERE + '/host.sh', HERE + '/linux.sh',
+                 *glob.glob(HERE + '/tests/*.sh')]:
         shutil.copy(path, share + '/tests/')
     with open(share + '/plan', 'w', encoding='utf-8') as file:
         file.write(''.join(name + '\n' for name in names))
@@ -131,7 +134,7 @@ def outer_command(args, parts, share, work):
     initrd = work + '/initrd'
     initramfs(parts, initrd)
     words = ['console=ttyS0', 'intel_iommu=on', 'mitigations=off', 'quiet',
-             'panic=-1', 'tsc=unstable', 'net.ifnames=0']
+             'panic=-1', 'tsc=unstable', 'no_timer_check', 'net.ifnames=0']
     if args.shell:
         words.append('rig=shell')
     command += [

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
+#
+# Linux with all DMA through the IOTLB, on a machine that allows no other.
+
+# shellcheck source=tests/vfio/linux.sh
+. /share/tests/linux.sh
+linux "Linux through the IOTLB" vmlinux-nobypass ,iotlb-isolation=on ""
+check "Linux through the IOTLB: upload is what was sent" \
+    cmp -s "$WWW/data" /tmp/upload
+check "Linux through the IOTLB: it was used" [ "$(maps)" -gt 100 ]
