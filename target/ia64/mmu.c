@@ -114,31 +114,6 @@ static void tc_add(IA64TLB *tlb, unsigned side, const IA64Trans *t)
     tlb->tc_sizes[side] |= 1ull << t->ps;
 }
 
-/*
- * QEMU's TLB gets a larger table only when it is emptied while full: do that
- * now and then as long as there are more pages than it can hold.
- */
-static void tc_grow(CPUIA64State *env)
-{
-    IA64TLB *tlb = env->tlb;
-    unsigned idx = IA64_MMU_DATA_PL0 + ia64_cpl(env);
-    uint64_t pages = 0, sizes;
-
-    if (++tlb->inserts < 512) {
-        return;
-    }
-    tlb->inserts = 0;
-    for (sizes = tlb->tc_sizes[IA64_SIDE_D]; sizes; sizes &= sizes - 1) {
-        unsigned ps = ctz64(sizes);
-
-        pages += (uint64_t)tlb->tc_used[IA64_SIDE_D][ps] <<
-                 (MIN(ps, 16) - TARGET_PAGE_BITS);
-    }
-    if (pages > env_cpu(env)->neg.tlb.f[idx].mask >> CPU_TLB_ENTRY_BITS) {
-        ia64_mmu_flush(env, 1 << idx);
-    }
-}
-
 static IA64Trans *tc_find_size(IA64TLB *tlb, unsigned side, uint32_t rid,
                                uint64_t va, unsigned ps)
 {
@@ -275,7 +250,6 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     }
     *e = *t;
     tc_add(tlb, side, e);
-    tc_grow(env);
 }
 
 void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
@@ -667,6 +641,30 @@ static G_NORETURN void raise_unimplemented(CPUIA64State *env, uint64_t addr,
                (access & PAGE_WRITE ? ISR(W) : 0), ra);
 }
 
+static void empty_table(CPUState *cs, run_on_cpu_data data)
+{
+    ia64_mmu_flush(cpu_env(cs), data.host_int);
+}
+
+/*
+ * QEMU's TLB gets a larger table only when it is emptied while full, and
+ * nothing else empties it as long as one address space runs.  So do that once
+ * entries have displaced each other for a while; not at once, for the caller
+ * holds pointers into the table.
+ */
+static void watch_table(CPUState *cs, int mmu_idx)
+{
+    const size_t max = 1 << 16;
+    uint32_t *crowded = &cpu_env(cs)->tlb->crowded[mmu_idx];
+    size_t n = (cs->neg.tlb.f[mmu_idx].mask >> CPU_TLB_ENTRY_BITS) + 1;
+
+    if (n < max && cs->neg.tlb.d[mmu_idx].n_used_entries >= n - n / 4 &&
+        ++*crowded >= n / 2) {
+        *crowded = 0;
+        async_run_on_cpu(cs, empty_table, RUN_ON_CPU_HOST_INT(1 << mmu_idx));
+    }
+}
+
 static int access_of(MMUAccessType type)
 {
     switch (type) {
@@ -764,6 +762,7 @@ bool ia64_cpu_tlb_fill_align(CPUState *cs, CPUTLBEntryFull *full, vaddr addr,
     if (addr & ((1u << align) - 1)) {
         ia64_cpu_do_unaligned_access(cs, addr, access_type, mmu_idx, retaddr);
     }
+    watch_table(cs, mmu_idx);
     return true;
 }
 

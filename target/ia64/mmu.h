@@ -48,7 +48,7 @@ struct IA64TLB {
     IA64Trans tc[IA64_NB_SIDES][IA64_TC_SETS][IA64_TC_WAYS];
     uint32_t tc_used[IA64_NB_SIDES][64];        /* entries per page size */
     uint64_t tc_sizes[IA64_NB_SIDES];   /* page sizes with entries */
-    uint32_t inserts;                   /* since the last tc_grow() */
+    uint32_t crowded[IA64_NB_MMU];      /* fills of a nearly full table */
     uint32_t victim;                    /* next way to replace */
     uint16_t flush_pending;             /* MMU indexes, at serialization */
 };
