@@ -193,7 +193,7 @@ patch_base() {
     local patch_file
     mkdir -p "$cache/logs"
     for patch_file in "$repo"/base/patches/*.patch; do
-        patch -d "$1" -p1 --no-backup-if-mismatch -s -r - < "$patch_file" \
+        patch -d "$1" -p1 --force --no-backup-if-mismatch -s -r - < "$patch_file" \
             > "$cache/logs/patch.log" 2>&1 || {
             sed 's/^/    | /' "$cache/logs/patch.log" >&2
             die "${patch_file#"$repo"/} does not apply to QEMU $(cat "$1/VERSION")" \

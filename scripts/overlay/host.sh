@@ -42,7 +42,11 @@ host_check() {
         [ "$tool" = cc ] && tool=${CC:-cc}
         command -v "${tool%% *}" > /dev/null || missing+=" $package"
     done
-    if [ -z "$missing" ]; then
+    case $missing in
+    *gcc* | *pkg-config*)
+        # libraries cannot be looked for: name all that is needed
+        missing=" $(wanted_packages build | tr '\n' ' ')" ;;
+    *)
         has_library stdio.h || missing+=" libc6-dev"
         has_library glib-2.0 || missing+=" libglib2.0-dev"
         has_library zlib || missing+=" zlib1g-dev"
@@ -57,8 +61,8 @@ host_check() {
                 esac
             done
             [ -n "$skip" ] || has_library "$library" || missing+=" $package"
-        done <<< "$host_features"
-    fi
+        done <<< "$host_features" ;;
+    esac
     if [ -n "$missing" ]; then
         die "this host lacks:$missing" \
             "do: apt-get install$missing (or --disable-... what is not wanted)"
