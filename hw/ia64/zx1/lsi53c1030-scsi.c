@@ -320,6 +320,7 @@ static void c1030_cancelled(SCSIRequest *sreq)
 {
     C1030Request *r = sreq->hba_private;
 
+    r->s->cancelled++;
     if (!r->s->silent) {
         MPIMsgSCSIIOReply reply = {
             .SCSIState = MPI_SCSI_STATE_NO_SCSI_STATUS |
@@ -332,46 +333,72 @@ static void c1030_cancelled(SCSIRequest *sreq)
     c1030_request_free(r);
 }
 
-static unsigned c1030_count_requests(C1030State *s)
-{
-    C1030Request *r;
-    unsigned n = 0;
-
-    QTAILQ_FOREACH(r, &s->requests, next) {
-        n++;
-    }
-    return n;
-}
-
-/*
- * Cancel the commands of a target's LUN, or all (@target < 0). Others may end
- * meanwhile, so start anew after each.
- */
-static void c1030_cancel_requests(C1030State *s, int target, unsigned lun)
-{
-    C1030Request *r;
-
-again:
-    QTAILQ_FOREACH(r, &s->requests, next) {
-        if (!r->cancelling && (target < 0 || (r->io.TargetID == target &&
-                                              r->sreq->lun == lun))) {
-            r->cancelling = true;
-            scsi_req_cancel(r->sreq);
-            goto again;
-        }
-    }
-}
-
 void c1030_cancel_all(C1030State *s)
 {
     bool silent = s->silent;
+    BusChild *kid;
 
+    /* Waits for what the host's storage has in its hands already */
     s->silent = true;
-    c1030_cancel_requests(s, -1, 0);
+    QTAILQ_FOREACH(kid, &BUS(&s->bus)->children, sibling) {
+        scsi_device_purge_requests(SCSI_DEVICE(kid->child),
+                                   SENSE_CODE(NO_SENSE));
+    }
     s->silent = silent;
 }
 
-/* Task management */
+/*
+ * Task management. A command that the host's storage works on ends when that
+ * lets go of it; the reply follows then.
+ */
+
+typedef struct C1030Task {
+    C1030State *s;
+    MPIMsgSCSITaskMgmtReply reply;
+    uint32_t generation;            /* of the queues when it came */
+    unsigned pending;               /* commands, and ourselves */
+    unsigned terminated;
+} C1030Task;
+
+typedef struct C1030TaskNotifier {
+    Notifier notifier;
+    C1030Task *task;
+} C1030TaskNotifier;
+
+static void c1030_task_put(C1030Task *task)
+{
+    C1030State *s = task->s;
+
+    if (--task->pending) {
+        return;
+    }
+    if (task->generation == s->generation) {
+        task->reply.TerminationCount = cpu_to_le32(task->terminated);
+        /* Through the queue even if the request came by the doorbell */
+        c1030_reply(s, NULL, &task->reply, sizeof(task->reply));
+    }
+    g_free(task);
+}
+
+static void c1030_task_notify(Notifier *n, void *data)
+{
+    C1030TaskNotifier *tn = container_of(n, C1030TaskNotifier, notifier);
+
+    c1030_task_put(tn->task);
+    g_free(tn);
+}
+
+static void c1030_task_cancel(C1030Task *task, C1030Request *r)
+{
+    C1030TaskNotifier *tn = g_new0(C1030TaskNotifier, 1);
+
+    tn->notifier.notify = c1030_task_notify;
+    tn->task = task;
+    task->pending++;
+    task->terminated++;
+    r->cancelling = true;
+    scsi_req_cancel_async(r->sreq, &tn->notifier);
+}
 
 static C1030Request *c1030_find_request(C1030State *s,
                                         const MPIMsgSCSITaskMgmt *t)
@@ -380,30 +407,50 @@ static C1030Request *c1030_find_request(C1030State *s,
 
     QTAILQ_FOREACH(r, &s->requests, next) {
         if (r->io.MsgContext == t->TaskMsgContext &&
-            r->io.TargetID == t->TargetID) {
+            r->io.TargetID == t->TargetID && !r->cancelling) {
             return r;
         }
     }
     return NULL;
 }
 
-static void c1030_target_reset(C1030State *s, unsigned target)
+/* Cancel what a logical unit works on; one may take others along */
+static void c1030_cancel_unit(C1030Task *task, unsigned target, unsigned lun)
 {
+    C1030Request *r;
+
+again:
+    QTAILQ_FOREACH(r, &task->s->requests, next) {
+        if (r->io.TargetID == target && r->sreq->lun == lun &&
+            !r->cancelling) {
+            c1030_task_cancel(task, r);
+            goto again;
+        }
+    }
+}
+
+/* Reset one unit, all of a target, or the bus (@target < 0) */
+static void c1030_task_reset(C1030Task *task, SCSIDevice *unit, int target)
+{
+    C1030State *s = task->s;
+    uint32_t before = s->cancelled;
     BusChild *kid;
 
     QTAILQ_FOREACH(kid, &BUS(&s->bus)->children, sibling) {
         SCSIDevice *dev = SCSI_DEVICE(kid->child);
 
-        if (dev->id == target) {
+        if (unit ? dev == unit : target < 0 || dev->id == target) {
             device_cold_reset(DEVICE(dev));
         }
     }
+    task->terminated += s->cancelled - before;
 }
 
 /* Returns a MPI_SCSITASKMGMT_RSP_*, or -1 for a type that is none */
-static int c1030_do_task(C1030State *s, const MPIMsgSCSITaskMgmt *t,
+static int c1030_do_task(C1030Task *task, const MPIMsgSCSITaskMgmt *t,
                          SCSIDevice *dev)
 {
+    C1030State *s = task->s;
     unsigned lun = c1030_lun(t->LUN);
     C1030Request *r;
 
@@ -411,8 +458,7 @@ static int c1030_do_task(C1030State *s, const MPIMsgSCSITaskMgmt *t,
     case MPI_SCSITASKMGMT_TASKTYPE_ABORT_TASK:
         r = c1030_find_request(s, t);
         if (r) {
-            r->cancelling = true;
-            scsi_req_cancel(r->sreq);
+            c1030_task_cancel(task, r);
         }
         return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
     case MPI_SCSITASKMGMT_TASKTYPE_QUERY_TASK:
@@ -423,19 +469,19 @@ static int c1030_do_task(C1030State *s, const MPIMsgSCSITaskMgmt *t,
         if (dev->lun != lun) {
             return MPI_SCSITASKMGMT_RSP_TM_INVALID_LUN;
         }
-        c1030_cancel_requests(s, t->TargetID, lun);
+        c1030_cancel_unit(task, t->TargetID, lun);
         return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
     case MPI_SCSITASKMGMT_TASKTYPE_LOGICAL_UNIT_RESET:
         if (dev->lun != lun) {
             return MPI_SCSITASKMGMT_RSP_TM_INVALID_LUN;
         }
-        device_cold_reset(DEVICE(dev));
+        c1030_task_reset(task, dev, 0);
         return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
     case MPI_SCSITASKMGMT_TASKTYPE_TARGET_RESET:
-        c1030_target_reset(s, t->TargetID);
+        c1030_task_reset(task, NULL, t->TargetID);
         return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
     case MPI_SCSITASKMGMT_TASKTYPE_RESET_BUS:
-        bus_cold_reset(BUS(&s->bus));
+        c1030_task_reset(task, NULL, -1);
         c1030_event(s, MPI_EVENT_IOC_BUS_RESET, 0, true);
         return MPI_SCSITASKMGMT_RSP_TM_COMPLETE;
     default:
@@ -446,34 +492,35 @@ static int c1030_do_task(C1030State *s, const MPIMsgSCSITaskMgmt *t,
 void c1030_task_management(C1030State *s, C1030Message *m)
 {
     const MPIMsgSCSITaskMgmt *t = (const MPIMsgSCSITaskMgmt *)m->frame;
-    MPIMsgSCSITaskMgmtReply r = { 0 };
     uint16_t status = MPI_IOCSTATUS_SUCCESS;
+    C1030Task *task = g_new0(C1030Task, 1);
     SCSIDevice *dev = NULL;
-    unsigned before;
     int response;
 
     trace_lsi53c1030_task(t->TaskType, t->TargetID,
                           le32_to_cpu(t->TaskMsgContext));
-    before = c1030_count_requests(s);
+    task->s = s;
+    task->generation = s->generation;
+    task->pending = 1;
+    c1030_reply_header(m, &task->reply, sizeof(task->reply), status);
+    task->reply.TargetID = t->TargetID;
+    task->reply.Bus = t->Bus;
+    task->reply.TaskType = t->TaskType;
+
     if (t->TaskType != MPI_SCSITASKMGMT_TASKTYPE_RESET_BUS) {
         status = c1030_find_device(s, t->Bus, t->TargetID, c1030_lun(t->LUN),
                                    &dev);
     }
     if (status == MPI_IOCSTATUS_SUCCESS) {
-        response = c1030_do_task(s, t, dev);
+        response = c1030_do_task(task, t, dev);
         if (response < 0) {
             status = MPI_IOCSTATUS_INVALID_FIELD;
             response = MPI_SCSITASKMGMT_RSP_TM_NOT_SUPPORTED;
         }
-        r.ResponseCode = response;
+        task->reply.ResponseCode = response;
     }
-    c1030_reply_header(m, &r, sizeof(r), status);
-    r.TargetID = t->TargetID;
-    r.Bus = t->Bus;
-    r.TaskType = t->TaskType;
-    r.TerminationCount = cpu_to_le32(before - c1030_count_requests(s));
-    /* Through the queue even if the request came by the doorbell */
-    c1030_reply(s, NULL, &r, sizeof(r));
+    task->reply.IOCStatus = cpu_to_le16(status);
+    c1030_task_put(task);
 }
 
 /* Migration of commands that wait, for instance for a disk that is full */

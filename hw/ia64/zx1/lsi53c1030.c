@@ -321,6 +321,7 @@ static void c1030_request_write(C1030State *s, uint32_t mfa)
 
 static void c1030_flush_queues(C1030State *s)
 {
+    s->generation++;
     c1030_cancel_all(s);
     qemu_bh_cancel(s->request_bh);
     timer_del(&s->coalesce_timer);

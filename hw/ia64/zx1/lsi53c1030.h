@@ -77,6 +77,8 @@ struct C1030State {
     /* Commands that the SCSI bus works on */
     QTAILQ_HEAD(, C1030Request) requests;
     bool silent;                    /* what is cancelled gets no reply */
+    uint32_t cancelled;             /* commands so far */
+    uint32_t generation;            /* of the queues: since when replies go */
 
     /* Properties */
     uint32_t fw_version;

@@ -41,12 +41,18 @@
 #define FN_PORT_FACTS   0x05
 #define FN_PORT_ENABLE  0x06
 #define FN_EVENT        0x07
+#define FN_EVENT_ACK    0x08
 
+#define PAGE_IOC        0x01
 #define PAGE_PORT       0x03
 #define PAGE_DEVICE     0x04
 #define ACTION_HEADER   0
 #define ACTION_READ     1
 #define ACTION_WRITE    2
+#define ACTION_DEFAULT  3
+#define ACTION_WRITE_NVRAM 4
+#define ACTION_READ_DEFAULT 5
+#define ACTION_READ_NVRAM 6
 
 #define SGE_SIMPLE      0xd1000000U     /* last of buffer and list */
 #define SGE_MORE        0x10000000U
@@ -62,6 +68,21 @@
 #define DATA            0x200000
 
 #define DISK_BLOCKS     4096
+#define SECOND          1000000000LL        /* in nanoseconds */
+
+/* 8254x: interrupt cause, its set register, and the mask */
+#define NIC_ICR         0xc0
+#define NIC_ICS         0xc8
+#define NIC_IMS         0xd0
+#define NIC_IMC         0xd8
+/* Global interrupts of rope 1, and of device 2 there */
+#define ZX1_GSI_ROPE1   27
+#define ZX1_GSI_NIC     29
+
+#define IOC_ERROR       0x120
+#define IOC_IBASE       0x300
+#define IOC_PCOM        0x310
+#define IOC_PDIR_BASE   0x320
 
 static char *make_disk(void)
 {
@@ -513,51 +534,641 @@ static void test_mpt_control(void)
     unlink(disk);
 }
 
-/* IDE is a 32-bit master: through the IOTLB it reaches all memory */
-static void test_ide_dma(void)
+/* The next reply: a frame of this context and status, or a context alone */
+static void expect_frame(QTestState *qts, uint32_t context, uint16_t status,
+                         uint8_t *reply)
+{
+    bool address;
+    uint32_t frame = mpt_wait(qts, &address);
+
+    g_assert_true(address);
+    qtest_memread(qts, frame, reply, 80);
+    g_assert_cmphex(ldl_le_p(reply + 8), ==, context);
+    g_assert_cmphex(lduw_le_p(reply + 14), ==, status);
+    mpt_write(qts, REPLY, frame);
+}
+
+static void expect_context(QTestState *qts, uint32_t context)
+{
+    bool address;
+
+    g_assert_cmphex(mpt_wait(qts, &address), ==, context);
+    g_assert_false(address);
+}
+
+static void expect_nothing(QTestState *qts)
+{
+    for (unsigned i = 0; i < 20; i++) {
+        g_assert_cmphex(mpt_read(qts, REPLY), ==, 0xffffffff);
+        g_usleep(1000);
+    }
+}
+
+/* Post a request from a frame of its own, and do not wait */
+static void mpt_queue(QTestState *qts, unsigned index, const uint8_t *message,
+                      unsigned size)
+{
+    uint64_t frame = REQUEST_FRAMES + index * 128;
+
+    qtest_memwrite(qts, frame, message, size);
+    mpt_write(qts, REQUEST, frame);
+}
+
+/* TEST UNIT READY */
+static void test_unit(uint8_t *msg, unsigned target, uint32_t context)
+{
+    memset(msg, 0, 128);
+    msg[0] = target;
+    msg[3] = FN_SCSI_IO;
+    msg[4] = 6;
+    msg[5] = 18;
+    stl_le_p(msg + 8, context);
+    stl_le_p(msg + 0x2c, SENSE);
+}
+
+/* After power on a unit has something to tell */
+static void clear_attention(QTestState *qts, unsigned target)
+{
+    uint8_t msg[128], reply[128];
+
+    test_unit(msg, target, 0x1);
+    g_assert_cmphex(mpt_call(qts, msg, 0x30, reply), ==, 0);
+    g_assert_cmphex(reply[12], ==, 2);
+}
+
+static void make_task(uint8_t *msg, unsigned type, unsigned target,
+                      uint32_t context, uint32_t of)
+{
+    memset(msg, 0, 52);
+    msg[0] = target;
+    msg[3] = FN_TASK_MGMT;
+    msg[5] = type;
+    stl_le_p(msg + 8, context);
+    stl_le_p(msg + 0x30, of);
+}
+
+static void task(QTestState *qts, unsigned type, unsigned target,
+                 uint32_t context, uint32_t of)
+{
+    uint8_t msg[52];
+
+    make_task(msg, type, target, context, of);
+    mpt_queue(qts, 15, msg, sizeof(msg));
+}
+
+/* Through the doorbell, past what is queued; answered in the queue */
+static void task_now(QTestState *qts, unsigned type, unsigned target,
+                     uint32_t context, uint32_t of)
+{
+    uint8_t msg[52];
+
+    make_task(msg, type, target, context, of);
+    mpt_write(qts, DOORBELL, 0x42000000 | (sizeof(msg) / 4) << 16);
+    mpt_write(qts, INTR_STATUS, 0);
+    for (unsigned i = 0; i < sizeof(msg); i += 4) {
+        mpt_write(qts, DOORBELL, ldl_le_p(msg + i));
+    }
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_DOORBELL, !=, 0);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & DB_ACTIVE, ==, 0);
+    mpt_write(qts, INTR_STATUS, 0);
+}
+
+static void diag_reset(QTestState *qts)
+{
+    static const uint8_t key[] = { 0xff, 4, 11, 2, 7, 13 };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(key); i++) {
+        mpt_write(qts, SEQUENCE, key[i]);
+    }
+    mpt_write(qts, DIAG, 4);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
+}
+
+/* The host is interrupted for several commands at a time */
+static void test_mpt_coalescing(void)
 {
     g_autofree char *disk = make_disk();
-    QTestState *qts = zx1_start("-m 5G -drive if=ide,format=raw,snapshot=on,"
-                                "file=%s", disk);
-    const unsigned devfn = 2 << 3;
-    const uint16_t cmd = 0x1000, ctl = 0x1010, bm = 0x1020;
-    const uint64_t pdir = 0x8000000, target = 0x4050000000ULL;
+    QTestState *qts = mpt_start(disk);
+    uint8_t msg[128], reply[128];
 
-    g_assert_cmphex(zx1_config_read(qts, 0, 0, devfn, 0, 4), ==, 0x06491095);
-    g_assert_cmphex(zx1_config_read(qts, 0, 0, devfn, 0x79, 1), ==, 3);
-    zx1_config_write(qts, 0, 0, devfn, 0x73, 0x5a, 1);
-    g_assert_cmphex(zx1_config_read(qts, 0, 0, devfn, 0x73, 1), ==, 0x5a);
-    zx1_enable(qts, 0, devfn, 0, cmd);
-    zx1_enable(qts, 0, devfn, 1, ctl);
-    zx1_enable(qts, 0, devfn, 4, bm);
+    mpt_init(qts);
+    clear_attention(qts, 2);
+    g_assert_cmphex(config(qts, ACTION_READ, PAGE_IOC, 1, 0, 16, reply), ==,
+                    0);
+    qtest_writel(qts, DATA + 4, 1);         /* on */
+    qtest_writel(qts, DATA + 8, 1000);      /* us */
+    qtest_writeb(qts, DATA + 12, 3);        /* commands */
+    g_assert_cmphex(config(qts, ACTION_WRITE, PAGE_IOC, 1, 0, 16, reply), ==,
+                    0);
 
-    qtest_writeq(qts, ZX1_IOC_BASE + 0x320, pdir);
-    qtest_writeq(qts, ZX1_IOC_BASE + 0x300, ZX1_IOVA_BASE | 1);
-    qtest_writeq(qts, pdir, 1ULL << 63 | target);
-    qtest_writeq(qts, pdir + 8, 1ULL << 63 | (target + 0x100000));
+    /* Two: no interrupt before the time is over */
+    for (unsigned i = 0; i < 2; i++) {
+        test_unit(msg, 2, 0x100 + i);
+        mpt_queue(qts, i, msg, 0x30);
+    }
+    for (unsigned i = 0; i < 20; i++) {
+        g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_REPLY, ==, 0);
+        g_usleep(1000);
+    }
+    qtest_clock_step(qts, 900 * 1000);
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_REPLY, ==, 0);
+    qtest_clock_step(qts, 200 * 1000);
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_REPLY, ==, INTR_REPLY);
+    expect_context(qts, 0x100);
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_REPLY, ==, INTR_REPLY);
+    expect_context(qts, 0x101);
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_REPLY, ==, 0);
 
-    /* One descriptor over two IOTLB pages */
-    qtest_writel(qts, 0x100000, ZX1_IOVA_BASE);
-    qtest_writel(qts, 0x100004, 0x80000000 | 8192);
-    qtest_writel(qts, zx1_port(bm + 4), 0x100000);
-    qtest_writeb(qts, zx1_port(bm + 2), 6);
-    qtest_writeb(qts, zx1_port(cmd + 6), 0xe0);
-    qtest_writeb(qts, zx1_port(cmd + 2), 16);
-    qtest_writeb(qts, zx1_port(cmd + 3), 40);
-    qtest_writeb(qts, zx1_port(cmd + 4), 0);
-    qtest_writeb(qts, zx1_port(cmd + 5), 0);
-    qtest_writeb(qts, zx1_port(cmd + 7), 0xc8);
-    qtest_writeb(qts, zx1_port(bm), 9);
+    /* Three: at once */
+    for (unsigned i = 0; i < 3; i++) {
+        test_unit(msg, 2, 0x200 + i);
+        mpt_queue(qts, i, msg, 0x30);
+    }
     for (unsigned i = 0; i < 1000; i++) {
-        if (!(qtest_readb(qts, zx1_port(bm + 2)) & 1)) {
+        if (mpt_read(qts, INTR_STATUS) & INTR_REPLY) {
             break;
         }
         g_usleep(1000);
     }
-    g_assert_cmphex(qtest_readb(qts, zx1_port(bm + 2)) & 7, ==, 4);
+    g_assert_cmphex(mpt_read(qts, INTR_STATUS) & INTR_REPLY, ==, INTR_REPLY);
+    for (unsigned i = 0; i < 3; i++) {
+        expect_context(qts, 0x200 + i);
+    }
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* Current, non-volatile and default values of a page */
+static void test_mpt_nvram(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t reply[128];
+    uint8_t depth;
+
+    mpt_init(qts);
+    config(qts, ACTION_READ_DEFAULT, PAGE_IOC, 1, 0, 16, reply);
+    depth = qtest_readb(qts, DATA + 12);
+    qtest_writeb(qts, DATA + 12, 5);
+    g_assert_cmphex(config(qts, ACTION_WRITE_NVRAM, PAGE_IOC, 1, 0, 16,
+                           reply), ==, 0);
+    qtest_writeb(qts, DATA + 12, 6);
+    g_assert_cmphex(config(qts, ACTION_WRITE, PAGE_IOC, 1, 0, 16, reply), ==,
+                    0);
+    config(qts, ACTION_READ, PAGE_IOC, 1, 0, 16, reply);
+    g_assert_cmpuint(qtest_readb(qts, DATA + 12), ==, 6);
+    config(qts, ACTION_READ_NVRAM, PAGE_IOC, 1, 0, 16, reply);
+    g_assert_cmpuint(qtest_readb(qts, DATA + 12), ==, 5);
+
+    diag_reset(qts);
+    mpt_init(qts);
+    config(qts, ACTION_READ, PAGE_IOC, 1, 0, 16, reply);
+    g_assert_cmpuint(qtest_readb(qts, DATA + 12), ==, 5);
+    g_assert_cmphex(config(qts, ACTION_DEFAULT, PAGE_IOC, 1, 0, 0, reply), ==,
+                    0);
+    config(qts, ACTION_READ_NVRAM, PAGE_IOC, 1, 0, 16, reply);
+    g_assert_cmpuint(qtest_readb(qts, DATA + 12), ==, depth);
+
+    /* Only some are */
+    g_assert_cmphex(config(qts, ACTION_WRITE_NVRAM, PAGE_DEVICE, 1, 2, 16,
+                           reply), ==, 0x25);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* A bus reset is an event that wants an acknowledgement */
+static void test_mpt_events(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t notify[12] = { [0] = 1, [3] = FN_EVENT };
+    uint8_t ack[20] = { [3] = FN_EVENT_ACK };
+    uint8_t reply[128];
+
+    mpt_init(qts);
+    task(qts, 4, 0, 0x50, 0);
+    expect_frame(qts, 0x50, 0, reply);      /* nobody asked for events */
+
+    stl_le_p(notify + 8, 0x60);
+    mpt_handshake(qts, notify, sizeof(notify), reply);
+    g_assert_cmphex(reply[7], ==, 0x80);    /* more will follow */
+    for (unsigned i = 0; i < 2; i++) {
+        task(qts, 4, 0, 0x51, 0);
+        expect_frame(qts, 0x60, 0, reply);
+        g_assert_cmphex(reply[3], ==, FN_EVENT);
+        g_assert_cmphex(reply[6], ==, 1);   /* wants an acknowledgement */
+        g_assert_cmphex(ldl_le_p(reply + 0x14), ==, 4);
+        memcpy(ack + 12, reply + 0x14, 8);
+        expect_frame(qts, 0x51, 0, reply);
+        g_assert_cmphex(mpt_call(qts, ack, sizeof(ack), reply), ==, 0);
+        g_assert_cmphex(mpt_call(qts, ack, sizeof(ack), reply), !=, 0);
+    }
+    notify[0] = 0;
+    mpt_handshake(qts, notify, sizeof(notify), reply);
+    g_assert_cmphex(reply[7], ==, 0);
+    task(qts, 4, 0, 0x52, 0);
+    expect_frame(qts, 0x52, 0, reply);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* Commands end while a message goes through the doorbell */
+static void test_mpt_overlap(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t msg[128], reply[128];
+
+    mpt_init(qts);
+    clear_attention(qts, 2);
+    mpt_write(qts, DOORBELL, 0x42030000);
+    mpt_write(qts, INTR_STATUS, 0);
+    mpt_write(qts, DOORBELL, FN_IOC_FACTS << 24);
+    test_unit(msg, 2, 0x300);
+    mpt_queue(qts, 0, msg, 0x30);
+    test_unit(msg, 5, 0x301);               /* nobody there: in a frame */
+    mpt_queue(qts, 1, msg, 0x30);
+    expect_context(qts, 0x300);
+    expect_frame(qts, 0x301, 0x43, reply);
+    mpt_write(qts, DOORBELL, 0);
+    mpt_write(qts, DOORBELL, 0xabcd);
+    for (unsigned i = 0; i < 30; i++) {
+        g_assert_cmphex(mpt_read(qts, INTR_STATUS), ==, INTR_DOORBELL);
+        /* Looking twice takes nothing away */
+        g_assert_cmphex(mpt_read(qts, DOORBELL), ==, mpt_read(qts, DOORBELL));
+        stw_le_p(reply + 2 * i, mpt_read(qts, DOORBELL));
+        mpt_write(qts, INTR_STATUS, 0);
+    }
+    g_assert_cmphex(reply[3], ==, FN_IOC_FACTS);
+    g_assert_cmphex(ldl_le_p(reply + 8), ==, 0xabcd);
+    mpt_write(qts, INTR_STATUS, 0);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & DB_ACTIVE, ==, 0);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* A disk that does one command a second: the second one waits */
+static QTestState *mpt_start_slow(const char *disk)
+{
+    QTestState *qts = zx1_start("-drive if=none,id=d,format=raw,snapshot=on,"
+                                "throttling.iops-total=1,file=%s "
+                                "-device lsi53c1030,bus=pci1,addr=1,id=mpt "
+                                "-device scsi-hd,bus=mpt.0,scsi-id=2,drive=d",
+                                disk);
+    uint8_t msg[128];
+
+    zx1_enable(qts, 1, 1 << 3, 1, MPT);
+    mpt_init(qts);
+    clear_attention(qts, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        scsi_read(msg, 2, 8 * i, 8);
+        stl_le_p(msg + 8, 0x400 + i);
+        stl_le_p(msg + 0x30, SGE_SIMPLE | 4096);
+        stl_le_p(msg + 0x34, DATA + 4096 * i);
+        mpt_queue(qts, i, msg, 0x38);
+    }
+    expect_context(qts, 0x400);
+    expect_nothing(qts);
+    return qts;
+}
+
+static void test_mpt_tasks(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start_slow(disk);
+    uint8_t reply[128];
+    uint32_t first;
+    bool address;
+
+    /* Is it there? This one is, that one is not */
+    task(qts, 7, 2, 0x500, 0x401);
+    expect_frame(qts, 0x500, 0, reply);
+    g_assert_cmphex(reply[4], ==, 0x08);
+    task(qts, 7, 2, 0x501, 0x400);
+    expect_frame(qts, 0x501, 0, reply);
+    g_assert_cmphex(reply[4], ==, 0);
+
+    /* Its end comes before the answer */
+    task_now(qts, 1, 2, 0x502, 0x401);
+    qtest_clock_step(qts, 5 * SECOND);
+    expect_frame(qts, 0x401, 0x48, reply);
+    expect_frame(qts, 0x502, 0, reply);
+    g_assert_cmphex(reply[4], ==, 0);
+    g_assert_cmpuint(ldl_le_p(reply + 0x14), ==, 1);
+    qtest_quit(qts);
+
+    /* With the whole bus: it ends, one way or the other, before the answer */
+    qts = mpt_start_slow(disk);
+    task(qts, 4, 0, 0x503, 0);
+    first = mpt_wait(qts, &address);
+    if (address) {
+        g_assert_cmphex(qtest_readl(qts, first + 8), ==, 0x401);
+        g_assert_cmphex(qtest_readw(qts, first + 14), ==, 0x48);
+    } else {
+        g_assert_cmphex(first, ==, 0x401);
+    }
+    expect_frame(qts, 0x503, 0, reply);
+    g_assert_cmpuint(ldl_le_p(reply + 0x14), ==, address);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* Nothing of a command is left after a reset, of whichever kind */
+static void test_mpt_reset_busy(void)
+{
+    g_autofree char *disk = make_disk();
+
+    for (unsigned kind = 0; kind < 4; kind++) {
+        QTestState *qts = mpt_start_slow(disk);
+
+        switch (kind) {
+        case 0:
+            mpt_write(qts, DOORBELL, 0x40000000);   /* message unit */
+            break;
+        case 1:
+            mpt_write(qts, DOORBELL, 0x41000000);   /* I/O unit */
+            break;
+        case 2:
+            diag_reset(qts);
+            break;
+        case 3:
+            qtest_system_reset(qts);
+            zx1_program_chipset(qts);
+            zx1_enable(qts, 1, 1 << 3, 1, MPT);
+            break;
+        }
+        g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==,
+                        STATE_READY);
+        g_assert_cmphex(mpt_read(qts, INTR_STATUS), ==, 0);
+        mpt_init(qts);
+        qtest_memset(qts, DATA + 4096, 0x77, 4096);
+        qtest_clock_step(qts, 5 * SECOND);
+        expect_nothing(qts);
+        g_assert_cmphex(qtest_readl(qts, DATA + 4096), ==, 0x77777777);
+        qtest_quit(qts);
+    }
+    unlink(disk);
+}
+
+/* The chip has two functions; its reset is that of both */
+static void test_mpt_dual(void)
+{
+    QTestState *qts = zx1_start("-device lsi53c1030,bus=pci1,addr=1.0,"
+                                "multifunction=on "
+                                "-device lsi53c1030,bus=pci1,addr=1.1");
+    uint8_t facts[12] = { [3] = FN_IOC_FACTS };
+    uint8_t reply[128];
+
+    g_assert_cmpuint(zx1_config_read(qts, 1, 0, 1 << 3 | 1, PCI_INTERRUPT_PIN,
+                                     1), ==, 2);
+    zx1_enable(qts, 1, 1 << 3 | 1, 1, MPT);
+    mpt_init(qts);
+    mpt_handshake(qts, facts, sizeof(facts), reply);
+    g_assert_cmpuint(reply[6], ==, 1);
+    /* Function 0 takes the place of the registers */
+    zx1_config_write(qts, 1, 0, 1 << 3 | 1, PCI_COMMAND, 0, 2);
+    zx1_enable(qts, 1, 1 << 3, 1, MPT);
+    mpt_handshake(qts, facts, sizeof(facts), reply);
+    g_assert_cmpuint(reply[6], ==, 0);
+    diag_reset(qts);
+    zx1_config_write(qts, 1, 0, 1 << 3, PCI_COMMAND, 0, 2);
+    zx1_enable(qts, 1, 1 << 3 | 1, 1, MPT);
+    g_assert_cmphex(mpt_read(qts, DOORBELL) & STATE_MASK, ==, STATE_READY);
+    qtest_quit(qts);
+}
+
+/* OpenVMS reads CDs in blocks of 512 bytes, after it has said so */
+static void test_mpt_cd(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = zx1_start("-drive if=none,id=c,media=cdrom,format=raw,"
+                                "file=%s -device lsi53c1030,bus=pci1,addr=1,"
+                                "id=mpt -device scsi-cd,bus=mpt.0,scsi-id=4,"
+                                "drive=c", disk);
+    uint8_t msg[128], reply[128];
+    bool address;
+
+    zx1_enable(qts, 1, 1 << 3, 1, MPT);
+    mpt_init(qts);
+    clear_attention(qts, 4);
+
+    /* MODE SELECT(6): nothing but a block descriptor */
+    test_unit(msg, 4, 0x600);
+    msg[0x18] = 0x15;
+    msg[0x19] = 0x10;
+    msg[0x1c] = 12;
+    stl_le_p(msg + 0x14, 0x01000000);
+    stl_le_p(msg + 0x28, 12);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 0x04000000 | 12);
+    stl_le_p(msg + 0x34, DATA);
+    qtest_memset(qts, DATA, 0, 12);
+    qtest_writeb(qts, DATA + 3, 8);
+    qtest_writeb(qts, DATA + 10, 2);
+    g_assert_cmphex(mpt_post(qts, msg, 0x38, &address), ==, 0x600);
+    g_assert_false(address);
+
+    scsi_read(msg, 4, 9, 3);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 1536);
+    stl_le_p(msg + 0x34, DATA);
+    g_assert_cmphex(mpt_post(qts, msg, 0x38, &address), ==, 0x1234);
+    check_data(qts, DATA, 9, 3);
+
+    /* Back to 2048 */
+    test_unit(msg, 4, 0x601);
+    msg[0x18] = 0x15;
+    msg[0x19] = 0x10;
+    msg[0x1c] = 12;
+    stl_le_p(msg + 0x14, 0x01000000);
+    stl_le_p(msg + 0x28, 12);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 0x04000000 | 12);
+    stl_le_p(msg + 0x34, DATA);
+    qtest_memset(qts, DATA, 0, 12);
+    qtest_writeb(qts, DATA + 3, 8);
+    qtest_writeb(qts, DATA + 10, 8);
+    g_assert_cmphex(mpt_post(qts, msg, 0x38, &address), ==, 0x601);
+    scsi_read(msg, 4, 9, 1);
+    stl_le_p(msg + 0x28, 2048);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 2048);
+    stl_le_p(msg + 0x34, DATA);
+    g_assert_cmphex(mpt_post(qts, msg, 0x38, &address), ==, 0x1234);
+    check_data(qts, DATA, 36, 4);
+    qtest_memread(qts, DATA, reply, 8);
+    g_assert_cmphex(ldq_le_p(reply), ==, 0x5a5a000000000000ULL | 36 * 64);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* Where the IDE controller's ports are put */
+#define IDE_DEVFN       (2 << 3)
+#define IDE_CMD         0x1000
+#define IDE_CTL         0x1010
+#define IDE_BM          0x1020
+#define IDE_TABLE       0x100000
+
+static QTestState *ide_start(const char *disk)
+{
+    QTestState *qts = zx1_start("-m 5G -drive if=ide,format=raw,snapshot=on,"
+                                "file=%s", disk);
+
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, 0, 4), ==,
+                    0x06491095);
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, PCI_CLASS_REVISION,
+                                    4), ==, 0x01018f02);
+    zx1_enable(qts, 0, IDE_DEVFN, 0, IDE_CMD);
+    zx1_enable(qts, 0, IDE_DEVFN, 1, IDE_CTL);
+    zx1_enable(qts, 0, IDE_DEVFN, 4, IDE_BM);
+    return qts;
+}
+
+/* READ DMA of @count blocks to the bus address @to, and its end */
+static void ide_read(QTestState *qts, unsigned block, unsigned count,
+                     uint32_t to)
+{
+    qtest_writel(qts, IDE_TABLE, to);
+    qtest_writel(qts, IDE_TABLE + 4, 0x80000000 | count * 512);
+    qtest_writel(qts, zx1_port(IDE_BM + 4), IDE_TABLE);
+    qtest_writeb(qts, zx1_port(IDE_BM + 2), 6);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 6), 0xe0);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 2), count);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 3), block);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 4), 0);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 5), 0);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 7), 0xc8);
+    qtest_writeb(qts, zx1_port(IDE_BM), 9);
+    for (unsigned i = 0; i < 1000; i++) {
+        if (!(qtest_readb(qts, zx1_port(IDE_BM + 2)) & 1)) {
+            break;
+        }
+        g_usleep(1000);
+    }
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_BM + 2)) & 7, ==, 4);
+    qtest_writeb(qts, zx1_port(IDE_BM), 8);
+}
+
+/* Reading the drive's status ends its interrupt */
+static void ide_end(QTestState *qts)
+{
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_CMD + 7)) & 0x89, ==, 0);
+}
+
+/* IDE is a 32-bit master: through the IOTLB it reaches all memory */
+static void test_ide_dma(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = ide_start(disk);
+    const uint64_t pdir = 0x8000000, target = 0x4050000000ULL;
+
+    qtest_writeq(qts, ZX1_IOC_BASE + IOC_PDIR_BASE, pdir);
+    qtest_writeq(qts, ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE | 1);
+    qtest_writeq(qts, pdir, 1ULL << 63 | target);
+    qtest_writeq(qts, pdir + 8, 1ULL << 63 | (target + 0x100000));
+
+    /* One descriptor over two IOTLB pages */
+    ide_read(qts, 40, 16, ZX1_IOVA_BASE);
+    ide_end(qts);
     check_data(qts, target, 40, 8);
     check_data(qts, target + 0x100000, 48, 8);
-    g_assert_cmphex(qtest_readq(qts, ZX1_IOC_BASE + 0x120), ==, 0);
+    g_assert_cmphex(qtest_readq(qts, ZX1_IOC_BASE + IOC_ERROR), ==, 0);
+
+    /* Another page in the table: not before the old one is purged */
+    qtest_writeq(qts, pdir, 1ULL << 63 | (target + 0x200000));
+    ide_read(qts, 80, 8, ZX1_IOVA_BASE);
+    ide_end(qts);
+    check_data(qts, target, 80, 8);
+    g_assert_cmphex(qtest_readq(qts, target + 0x200000), ==, 0);
+    qtest_writeq(qts, ZX1_IOC_BASE + IOC_PCOM, ZX1_IOVA_BASE | 12);
+    qtest_readq(qts, ZX1_IOC_BASE + IOC_PCOM);
+    ide_read(qts, 120, 8, ZX1_IOVA_BASE);
+    ide_end(qts);
+    check_data(qts, target, 80, 8);
+    check_data(qts, target + 0x200000, 120, 8);
+    g_assert_cmphex(qtest_readq(qts, ZX1_IOC_BASE + IOC_ERROR), ==, 0);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+static uint8_t ide_config(QTestState *qts, unsigned reg)
+{
+    return zx1_config_read(qts, 0, 0, IDE_DEVFN, reg, 1);
+}
+
+static void ide_set_config(QTestState *qts, unsigned reg, uint8_t val)
+{
+    zx1_config_write(qts, 0, 0, IDE_DEVFN, reg, val, 1);
+}
+
+/* What is the CMD649's own: registers and their second places */
+static void test_ide_registers(void)
+{
+    static const uint8_t timing[] = {
+        0x52, 0x53, 0x54, 0x55, 0x56, 0x58, 0x59, 0x5b, 0x73, 0x7b,
+    };
+    g_autofree char *disk = make_disk();
+    QTestState *qts = ide_start(disk);
+
+    g_assert_cmphex(ide_config(qts, 0x51) & 0x0c, ==, 0x0c);    /* both on */
+    g_assert_cmphex(ide_config(qts, 0x79), ==, 3);              /* cables */
+    for (unsigned i = 0; i < ARRAY_SIZE(timing); i++) {
+        ide_set_config(qts, timing[i], 0xa0 + i);
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(timing); i++) {
+        g_assert_cmphex(ide_config(qts, timing[i]), ==, 0xa0 + i);
+    }
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_BM + 3)), ==, 0xa8);
+    qtest_writel(qts, zx1_port(IDE_BM + 12), 0x12345678);
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, 0x7c, 4), ==,
+                    0x12345678);
+    /* Which drives can do DMA, set where Linux does */
+    ide_set_config(qts, 0x72, 0x60);
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_BM + 2)), ==, 0x60);
+
+    /* A channel that is off does not answer */
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_CMD + 7)), !=, 0xff);
+    ide_set_config(qts, 0x51, 0x08);
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_CMD + 7)), ==, 0xff);
+    qtest_system_reset(qts);
+    zx1_program_chipset(qts);
+    g_assert_cmphex(ide_config(qts, 0x51), ==, 0x0c);
+    g_assert_cmphex(ide_config(qts, 0x52), ==, 0);
+    g_assert_cmphex(ide_config(qts, 0x72), ==, 0);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* The interrupt status stays until it is cleared, the line goes by itself */
+static void test_ide_interrupt(void)
+{
+    g_autofree char *disk = make_disk();
+    QTestState *qts = ide_start(disk);
+    const uint16_t line = PCI_STATUS_INTERRUPT;
+
+    g_assert_cmphex(ide_config(qts, 0x71), ==, 0);
+    ide_read(qts, 0, 1, DATA);
+    g_assert_cmphex(ide_config(qts, 0x71) & 0x0c, ==, 0x04);
+    g_assert_cmphex(ide_config(qts, 0x50) & 0x04, ==, 0x04);
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_BM + 1)), ==, 0x04);
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, PCI_STATUS, 2) &
+                    line, ==, line);
+    ide_set_config(qts, 0x71, 0x10);        /* blocked */
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, PCI_STATUS, 2) &
+                    line, ==, 0);
+    ide_set_config(qts, 0x71, 0x00);
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, PCI_STATUS, 2) &
+                    line, ==, line);
+    ide_end(qts);
+    g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, PCI_STATUS, 2) &
+                    line, ==, 0);
+    g_assert_cmphex(ide_config(qts, 0x71) & 0x0c, ==, 0x04);
+    ide_set_config(qts, 0x57, 0x10);        /* the other channel's */
+    g_assert_cmphex(ide_config(qts, 0x71) & 0x0c, ==, 0x04);
+    ide_set_config(qts, 0x50, 0x04);
+    g_assert_cmphex(ide_config(qts, 0x71) & 0x0c, ==, 0);
+    g_assert_cmphex(ide_config(qts, 0x50) & 0x04, ==, 0);
+
+    ide_read(qts, 0, 1, DATA);
+    ide_end(qts);
+    qtest_writeb(qts, zx1_port(IDE_BM + 1), 0x04);
+    g_assert_cmphex(ide_config(qts, 0x50) & 0x04, ==, 0);
     qtest_quit(qts);
     unlink(disk);
 }
@@ -586,6 +1197,46 @@ static void test_nic(void)
         }
         g_assert_cmphex(sum, ==, 0xbaba);
     }
+    qtest_quit(qts);
+}
+
+/* A cause that comes while the interrupt is served raises it once more */
+static void test_nic_interrupt(void)
+{
+    QTestState *qts = zx1_start("-device e1000-82546gb,bus=pci1,addr=2");
+    const uint64_t bar = 0x90000000;
+    const uint64_t sapic = ZX1_LBA_CSR(1) + ZX1_LBA_IOSAPIC;
+    const unsigned pin = ZX1_GSI_NIC - ZX1_GSI_ROPE1;
+
+    zx1_enable(qts, 1, 2 << 3, 0, bar);
+    qtest_writel(qts, sapic, 0x11 + 2 * pin);
+    qtest_writel(qts, sapic + 0x10, 0);
+    qtest_writel(qts, sapic, 0x10 + 2 * pin);
+    qtest_writel(qts, sapic + 0x10, 0xa061);    /* level, low, vector */
+
+    qtest_writel(qts, bar + NIC_IMS, 0x3);
+    qtest_writel(qts, bar + NIC_ICS, 0x1);
+    g_assert_cmpuint(zx1_messages(qts).count, ==, 1);
+    g_assert_cmphex(zx1_messages(qts).vector, ==, 0x61);
+    g_assert_cmphex(qtest_readl(qts, bar + NIC_ICR) & 0x3, ==, 0x1);
+    /* Read: the line falls. The next cause arrives before the EOI */
+    qtest_writel(qts, bar + NIC_ICS, 0x2);
+    /* The card spaces its interrupts */
+    qtest_clock_step(qts, SECOND);
+    g_assert_cmpuint(zx1_messages(qts).count, ==, 1);
+    qtest_writel(qts, sapic + 0x40, 0x61);
+    g_assert_cmpuint(zx1_messages(qts).count, ==, 2);
+    /* Not acknowledged at the card: the EOI brings it again */
+    qtest_writel(qts, sapic + 0x40, 0x61);
+    g_assert_cmpuint(zx1_messages(qts).count, ==, 3);
+    qtest_readl(qts, bar + NIC_ICR);
+    qtest_writel(qts, sapic + 0x40, 0x61);
+    g_assert_cmpuint(zx1_messages(qts).count, ==, 3);
+    /* Masked */
+    qtest_writel(qts, bar + NIC_IMC, 0x3);
+    qtest_writel(qts, bar + NIC_ICS, 0x1);
+    qtest_clock_step(qts, SECOND);
+    g_assert_cmpuint(zx1_messages(qts).count, ==, 3);
     qtest_quit(qts);
 }
 
@@ -629,8 +1280,19 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/mpt/config", test_mpt_config);
     qtest_add_func("zx1/mpt/io", test_mpt_io);
     qtest_add_func("zx1/mpt/control", test_mpt_control);
+    qtest_add_func("zx1/mpt/coalescing", test_mpt_coalescing);
+    qtest_add_func("zx1/mpt/nvram", test_mpt_nvram);
+    qtest_add_func("zx1/mpt/events", test_mpt_events);
+    qtest_add_func("zx1/mpt/overlap", test_mpt_overlap);
+    qtest_add_func("zx1/mpt/tasks", test_mpt_tasks);
+    qtest_add_func("zx1/mpt/reset-busy", test_mpt_reset_busy);
+    qtest_add_func("zx1/mpt/dual", test_mpt_dual);
+    qtest_add_func("zx1/mpt/cd", test_mpt_cd);
     qtest_add_func("zx1/ide/dma", test_ide_dma);
+    qtest_add_func("zx1/ide/registers", test_ide_registers);
+    qtest_add_func("zx1/ide/interrupt", test_ide_interrupt);
     qtest_add_func("zx1/nic/82546", test_nic);
+    qtest_add_func("zx1/nic/interrupt", test_nic_interrupt);
     qtest_add_func("zx1/defaults", test_defaults);
     return g_test_run();
 }
