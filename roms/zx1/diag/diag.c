@@ -378,7 +378,7 @@ static bool dma_setup(struct dma_test *t)
     }
     t->pdir[(UINT64)t->a >> EFI_PAGE_SHIFT] = (UINT64)t->b | IOC_PDIR_VALID;
     if (t->own) {
-        ioc_enable(t->pdir);
+        ioc_enable(t->pdir, IOC_TCNFG_4K);
         dma_offset = ZX1_IOVA_BASE;
     } else {
         ioc_purge(ZX1_IOVA_BASE + (UINT64)t->a, EFI_PAGE_SHIFT);

@@ -10,7 +10,12 @@
 #include "drv.h"
 #include "ioc.h"
 
-#define IOVA_PAGES      (ZX1_IOVA_SIZE >> EFI_PAGE_SHIFT)
+/*
+ * The largest pages: for a function of the host each one is a mapping in the
+ * host's IOMMU, and 65535 are the most that Linux' VFIO allows by default
+ */
+#define IOVA_SHIFT      16
+#define IOVA_PAGES      (ZX1_IOVA_SIZE >> IOVA_SHIFT)
 
 UINT64 dma_offset;
 
@@ -62,10 +67,10 @@ static VOID EFIAPI drv_exit(EFI_EVENT event, VOID *context)
     }
 }
 
-void ioc_enable(UINT64 *pdir)
+void ioc_enable(UINT64 *pdir, unsigned tcnfg)
 {
     mmio_write64(ZX1_IOC_BASE + IOC_PDIR_BASE, (UINT64)pdir);
-    mmio_write64(ZX1_IOC_BASE + IOC_TCNFG, 0);          /* 4 KiB pages */
+    mmio_write64(ZX1_IOC_BASE + IOC_TCNFG, tcnfg);
     mmio_write64(ZX1_IOC_BASE + IOC_IMASK, 0xffffffff & -ZX1_IOVA_SIZE);
     mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE | IOC_IBASE_ENABLE);
     ioc_purge(ZX1_IOVA_BASE, 30);
@@ -81,6 +86,30 @@ void ioc_disable(void)
 {
     mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE);
     ioc_purge(ZX1_IOVA_BASE, 30);
+}
+
+/* The memory below 1 GiB, at its own offsets in the window; no hole of it */
+static void map_memory(UINT64 *pdir)
+{
+    UINT32 size = 0;
+    struct zx1_fw_range *ram = fwcfg_file(ZX1_FW_FILE_RAM, &size);
+
+    for (UINT64 i = 0; i < IOVA_PAGES; i++) {
+        UINT64 a = i << IOVA_SHIFT;
+
+        pdir[i] = 0;
+        if (a >= 0xa0000 && a < 0xc0000) {
+            continue;           /* VGA */
+        }
+        for (UINT32 n = 0; ram && n < size / sizeof(*ram); n++) {
+            if (a >= ram[n].base && a - ram[n].base < ram[n].size) {
+                pdir[i] = a | IOC_PDIR_VALID;
+            }
+        }
+    }
+    if (ram) {
+        fw_free(ram);
+    }
 }
 
 static void dma_init(void)
@@ -100,10 +129,8 @@ static void dma_init(void)
         if (!pdir) {
             fw_panic("no memory for the I/O page directory\n");
         }
-        for (UINT64 i = 0; i < IOVA_PAGES; i++) {
-            pdir[i] = i << EFI_PAGE_SHIFT | IOC_PDIR_VALID;
-        }
-        ioc_enable(pdir);
+        map_memory(pdir);
+        ioc_enable(pdir, IOC_TCNFG_64K);
         dma_offset = ZX1_IOVA_BASE;
     }
     fw_free(plat);

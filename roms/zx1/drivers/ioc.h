@@ -17,8 +17,12 @@
 #define IOC_PDIR_BASE       0x320
 #define IOC_PDIR_VALID      0x8000000000000000UL
 
-/* The window of 1 GiB translates through @pdir, pages of 4 KiB */
-void ioc_enable(UINT64 *pdir);
+/* TCNFG: sizes of IOTLB pages */
+#define IOC_TCNFG_4K        0
+#define IOC_TCNFG_64K       3
+
+/* The window of 1 GiB translates through @pdir; @tcnfg is IOC_TCNFG_* */
+void ioc_enable(UINT64 *pdir, unsigned tcnfg);
 void ioc_disable(void);
 /* Forget the translations of 2^@log2_size bytes at @iova */
 void ioc_purge(UINT64 iova, unsigned log2_size);
