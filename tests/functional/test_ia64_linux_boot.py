@@ -105,9 +105,9 @@ class Zx1LinuxBoot(QemuSystemTest):
 
     def test_disk(self):
         """By GRUB from a GPT disk."""
+        drive = f'file={self.disk()},format=raw,if=none,id=d0'
         for name, devices in DISKS.items():
             with self.subTest(controller=name):
-                drive = f'file={self.disk()},format=raw,if=none,id=d0'
                 vm = self.start('-snapshot', '-drive', drive,
                                 *devices.split())
                 self.expect(vm, 'GNU GRUB')
