@@ -118,8 +118,8 @@ HumanReadableText *qmp_x_query_iotlb(Error **errp)
     Zx1IocState *s;
 
     if (!obj) {
-        error_setg(errp, "this machine has no I/O TLB");
-        return NULL;
+        g_string_append(buf, "this machine has no I/O TLB\n");
+        return human_readable_text_from_str(buf);
     }
     s = ZX1_IOC(obj);
     info_window(s, buf);
