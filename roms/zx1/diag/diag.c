@@ -16,7 +16,6 @@
 #define IPI_TEST_USECS      1000000
 #define MEM_STRIDE          (16UL << 20)
 #define DMA_BLOCKS_BYTES    4096
-#define IOVA_PAGES          (ZX1_IOVA_SIZE >> EFI_PAGE_SHIFT)
 
 /* IOSAPIC, in the ioa's block at ZX1_LBA_IOSAPIC */
 #define IOSAPIC_SELECT      0x00
@@ -346,62 +345,40 @@ static void diag_pci(void)
  */
 
 struct dma_test {
-    UINT64 *pdir;
     bool own;                   /* the firmware does not use it otherwise */
-    UINT8 *a, *b;
+    UINT8 *a, *b;               /* IOC_PAGE_SIZE bytes each */
 };
-
-static UINT64 *current_pdir(void)
-{
-    return (UINT64 *)mmio_read64(ZX1_IOC_BASE + IOC_PDIR_BASE);
-}
 
 static bool dma_setup(struct dma_test *t)
 {
     memset(t, 0, sizeof(*t));
-    t->a = fw_alloc_dma(EFI_PAGE_SIZE, EFI_PAGE_SIZE);
-    t->b = fw_alloc_dma(EFI_PAGE_SIZE, EFI_PAGE_SIZE);
+    t->a = fw_alloc_dma(IOC_PAGE_SIZE, IOC_PAGE_SIZE);
+    t->b = fw_alloc_dma(IOC_PAGE_SIZE, IOC_PAGE_SIZE);
     if (!t->a || !t->b) {
         return false;
     }
-    if (dma_offset) {
-        t->pdir = current_pdir();
-    } else {
-        t->own = true;
-        t->pdir = fw_alloc_dma(IOVA_PAGES * 8, IOVA_PAGES * 8);
-        if (!t->pdir) {
+    if (!dma_offset) {
+        t->own = ioc_window_open();
+        if (!t->own) {
             return false;
         }
-        for (UINT64 i = 0; i < IOVA_PAGES; i++) {
-            t->pdir[i] = i << EFI_PAGE_SHIFT | IOC_PDIR_VALID;
-        }
     }
-    t->pdir[(UINT64)t->a >> EFI_PAGE_SHIFT] = (UINT64)t->b | IOC_PDIR_VALID;
-    if (t->own) {
-        ioc_enable(t->pdir, IOC_TCNFG_4K);
-        dma_offset = ZX1_IOVA_BASE;
-    } else {
-        ioc_purge(ZX1_IOVA_BASE + (UINT64)t->a, EFI_PAGE_SHIFT);
-    }
+    ioc_window_redirect(t->a, t->b);
     return true;
 }
 
 static void dma_teardown(struct dma_test *t)
 {
-    if (t->own && t->pdir) {
-        dma_offset = 0;
-        ioc_disable();
-        fw_free_dma(t->pdir, IOVA_PAGES * 8);
-    } else if (t->pdir) {
-        t->pdir[(UINT64)t->a >> EFI_PAGE_SHIFT] =
-            (UINT64)t->a | IOC_PDIR_VALID;
-        ioc_purge(ZX1_IOVA_BASE + (UINT64)t->a, EFI_PAGE_SHIFT);
+    if (t->own) {
+        ioc_window_close();
+    } else if (dma_offset && t->a && t->b) {
+        ioc_window_redirect(t->a, t->a);
     }
     if (t->a) {
-        fw_free_dma(t->a, EFI_PAGE_SIZE);
+        fw_free_dma(t->a, IOC_PAGE_SIZE);
     }
     if (t->b) {
-        fw_free_dma(t->b, EFI_PAGE_SIZE);
+        fw_free_dma(t->b, IOC_PAGE_SIZE);
     }
 }
 

@@ -10,14 +10,13 @@
 #include "drv.h"
 #include "ioc.h"
 
-/*
- * The largest pages: for a function of the host each one is a mapping in the
- * host's IOMMU, and 65535 are the most that Linux' VFIO allows by default
- */
-#define IOVA_SHIFT      16
-#define IOVA_PAGES      (ZX1_IOVA_SIZE >> IOVA_SHIFT)
+#define IOVA_PAGES          (ZX1_IOVA_SIZE >> IOC_PAGE_SHIFT)
+#define IOVA_LOG2_SIZE      30
 
 UINT64 dma_offset;
+
+/* The window's directory, while it is open */
+static UINT64 *pdir;
 
 struct exit_call {
     void (*fn)(void *opaque);
@@ -47,6 +46,29 @@ void drv_on_exit(void (*fn)(void *opaque), void *opaque)
     exit_calls = c;
 }
 
+static void ioc_purge(UINT64 iova, unsigned log2_size)
+{
+    mmio_write64(ZX1_IOC_BASE + IOC_PCOM, iova | log2_size);
+    mmio_read64(ZX1_IOC_BASE + IOC_PCOM);
+}
+
+static void ioc_enable(void)
+{
+    mmio_write64(ZX1_IOC_BASE + IOC_PDIR_BASE, (UINT64)pdir);
+    mmio_write64(ZX1_IOC_BASE + IOC_TCNFG, IOC_TCNFG_64K);
+    mmio_write64(ZX1_IOC_BASE + IOC_IMASK, 0xffffffff & -ZX1_IOVA_SIZE);
+    mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE | IOC_IBASE_ENABLE);
+    ioc_purge(ZX1_IOVA_BASE, IOVA_LOG2_SIZE);
+    dma_offset = ZX1_IOVA_BASE;
+}
+
+static void ioc_disable(void)
+{
+    dma_offset = 0;
+    mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE);
+    ioc_purge(ZX1_IOVA_BASE, IOVA_LOG2_SIZE);
+}
+
 /* Devices must not write to memory that the operating system now owns */
 static VOID EFIAPI drv_exit(EFI_EVENT event, VOID *context)
 {
@@ -62,40 +84,20 @@ static VOID EFIAPI drv_exit(EFI_EVENT event, VOID *context)
             pci_disable_master(d);
         }
     }
-    if (dma_offset) {
+    if (pdir) {
+        /* The system that boots owns the directory's memory now */
         ioc_disable();
     }
 }
 
-void ioc_enable(UINT64 *pdir, unsigned tcnfg)
-{
-    mmio_write64(ZX1_IOC_BASE + IOC_PDIR_BASE, (UINT64)pdir);
-    mmio_write64(ZX1_IOC_BASE + IOC_TCNFG, tcnfg);
-    mmio_write64(ZX1_IOC_BASE + IOC_IMASK, 0xffffffff & -ZX1_IOVA_SIZE);
-    mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE | IOC_IBASE_ENABLE);
-    ioc_purge(ZX1_IOVA_BASE, 30);
-}
-
-void ioc_purge(UINT64 iova, unsigned log2_size)
-{
-    mmio_write64(ZX1_IOC_BASE + IOC_PCOM, iova | log2_size);
-    mmio_read64(ZX1_IOC_BASE + IOC_PCOM);
-}
-
-void ioc_disable(void)
-{
-    mmio_write64(ZX1_IOC_BASE + IOC_IBASE, ZX1_IOVA_BASE);
-    ioc_purge(ZX1_IOVA_BASE, 30);
-}
-
 /* The memory below 1 GiB, at its own offsets in the window; no hole of it */
-static void map_memory(UINT64 *pdir)
+static void map_memory(void)
 {
     UINT32 size = 0;
     struct zx1_fw_range *ram = fwcfg_file(ZX1_FW_FILE_RAM, &size);
 
     for (UINT64 i = 0; i < IOVA_PAGES; i++) {
-        UINT64 a = i << IOVA_SHIFT;
+        UINT64 a = i << IOC_PAGE_SHIFT;
 
         pdir[i] = 0;
         if (a >= 0xa0000 && a < 0xc0000) {
@@ -112,11 +114,36 @@ static void map_memory(UINT64 *pdir)
     }
 }
 
+bool ioc_window_open(void)
+{
+    pdir = fw_alloc_dma(IOVA_PAGES * 8, IOVA_PAGES * 8);
+    if (!pdir) {
+        return false;
+    }
+    map_memory();
+    ioc_enable();
+    return true;
+}
+
+void ioc_window_close(void)
+{
+    ioc_disable();
+    fw_free_dma(pdir, IOVA_PAGES * 8);
+    pdir = NULL;
+}
+
+void ioc_window_redirect(void *page, void *target)
+{
+    UINT64 iova = ZX1_IOVA_BASE + (UINT64)page;
+
+    pdir[(UINT64)page >> IOC_PAGE_SHIFT] = (UINT64)target | IOC_PDIR_VALID;
+    ioc_purge(iova, IOC_PAGE_SHIFT);
+}
+
 static void dma_init(void)
 {
     EFI_EVENT event;
     struct zx1_fw_platform *plat;
-    UINT64 *pdir;
 
     gBS->CreateEvent(EVT_SIGNAL_EXIT_BOOT_SERVICES, TPL_NOTIFY, drv_exit, NULL,
                      &event);
@@ -124,14 +151,8 @@ static void dma_init(void)
     if (!plat) {
         return;
     }
-    if (plat->flags & ZX1_FW_FLAG_ISOLATION) {
-        pdir = fw_alloc_dma(IOVA_PAGES * 8, IOVA_PAGES * 8);
-        if (!pdir) {
-            fw_panic("no memory for the I/O page directory\n");
-        }
-        map_memory(pdir);
-        ioc_enable(pdir, IOC_TCNFG_64K);
-        dma_offset = ZX1_IOVA_BASE;
+    if (plat->flags & ZX1_FW_FLAG_ISOLATION && !ioc_window_open()) {
+        fw_panic("no memory for the I/O page directory\n");
     }
     fw_free(plat);
 }

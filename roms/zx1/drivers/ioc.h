@@ -17,14 +17,22 @@
 #define IOC_PDIR_BASE       0x320
 #define IOC_PDIR_VALID      0x8000000000000000UL
 
-/* TCNFG: sizes of IOTLB pages */
-#define IOC_TCNFG_4K        0
 #define IOC_TCNFG_64K       3
 
-/* The window of 1 GiB translates through @pdir; @tcnfg is IOC_TCNFG_* */
-void ioc_enable(UINT64 *pdir, unsigned tcnfg);
-void ioc_disable(void);
-/* Forget the translations of 2^@log2_size bytes at @iova */
-void ioc_purge(UINT64 iova, unsigned log2_size);
+/*
+ * The largest pages: for a function of the host each one is a mapping in the
+ * host's IOMMU, and 65535 are the most that Linux' VFIO allows by default
+ */
+#define IOC_PAGE_SHIFT      16
+#define IOC_PAGE_SIZE       (1UL << IOC_PAGE_SHIFT)
+
+/*
+ * Opens a window that maps the memory below 1 GiB one to one, and moves
+ * dma_offset there. False: no memory for its directory.
+ */
+bool ioc_window_open(void);
+void ioc_window_close(void);
+/* The window's page for the IOC_PAGE_SIZE bytes at @page leads to @target */
+void ioc_window_redirect(void *page, void *target);
 
 #endif
