@@ -378,6 +378,30 @@ static void zx1_init_scsi(Zx1MachineState *s)
     }
 }
 
+/* Ports that the OHCI functions share with the EHCI function, from @first on */
+static void zx1_init_ohci(Zx1MachineState *s, unsigned function,
+                          const char *master, unsigned first, unsigned ports)
+{
+    PCIDevice *ohci = pci_new_multifunction(PCI_DEVFN(1, function),
+                                            "nec-usb-ohci");
+
+    qdev_prop_set_string(DEVICE(ohci), "masterbus", master);
+    qdev_prop_set_uint32(DEVICE(ohci), "firstport", first);
+    qdev_prop_set_uint32(DEVICE(ohci), "num-ports", ports);
+    pci_realize_and_unref(ohci, zx1_pci_bus(s, 0), &error_fatal);
+}
+
+static void zx1_init_usb(Zx1MachineState *s)
+{
+    PCIDevice *ehci = pci_new_multifunction(PCI_DEVFN(1, 2), "nec-usb-ehci");
+    const char *master;
+
+    pci_realize_and_unref(ehci, zx1_pci_bus(s, 0), &error_fatal);
+    master = QLIST_FIRST(&DEVICE(ehci)->child_bus)->name;
+    zx1_init_ohci(s, 0, master, 0, 3);
+    zx1_init_ohci(s, 1, master, 3, 2);
+}
+
 /*
  * The devices of an rx2600, at their places. With -nodefaults there is only
  * what the other options ask for, and every slot of the first bus is free.
@@ -388,7 +412,7 @@ static void zx1_init_devices(Zx1MachineState *s)
     const char *nic = MACHINE_GET_CLASS(s)->default_nic;
 
     if (machine_usb(machine)) {
-        pci_create_simple(zx1_pci_bus(s, 0), PCI_DEVFN(1, 0), "pci-ohci");
+        zx1_init_usb(s);
     }
     if (defaults_enabled() || drive_get_max_bus(IF_IDE) >= 0) {
         pci_ide_create_devs(pci_create_simple(zx1_pci_bus(s, 0),

@@ -1272,6 +1272,41 @@ static void test_defaults(void)
     qtest_quit(qts);
 }
 
+/* -usb is the NEC chip of an rx2600, and its functions share the ports */
+static void test_usb(void)
+{
+    static const struct {
+        uint32_t id, class;
+    } function[] = {
+        { 0x00351033, 0x0c031041 },
+        { 0x00351033, 0x0c031041 },
+        { 0x00e01033, 0x0c032002 },
+    };
+    QTestState *qts = zx1_start("-usb -device usb-kbd,id=kbd");
+    const uint64_t ohci = 0x80000000, ehci = 0x80001000;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(function); i++) {
+        g_assert_cmphex(zx1_config_read(qts, 0, 0, 1 << 3 | i, 0, 4), ==,
+                        function[i].id);
+        g_assert_cmphex(zx1_config_read(qts, 0, 0, 1 << 3 | i,
+                                        PCI_CLASS_REVISION, 4), ==,
+                        function[i].class);
+        g_assert_cmphex(zx1_config_read(qts, 0, 0, 1 << 3 | i,
+                                        PCI_SUBSYSTEM_VENDOR_ID, 4), ==,
+                        function[i].id);
+    }
+    zx1_enable(qts, 0, 1 << 3, 0, ohci);
+    zx1_enable(qts, 0, 1 << 3 | 2, 0, ehci);
+    /* HCRevision, ports in HcRhDescriptorA; CAPLENGTH, HCSPARAMS.N_CC */
+    g_assert_cmphex(qtest_readl(qts, ohci) & 0xff, ==, 0x10);
+    g_assert_cmpuint(qtest_readl(qts, ohci + 0x48) & 0xff, ==, 3);
+    g_assert_cmphex(qtest_readl(qts, ehci) >> 16, ==, 0x0100);
+    g_assert_cmpuint(qtest_readl(qts, ehci + 4) >> 12 & 15, ==, 2);
+    /* A full-speed device is the companion's as long as EHCI is not on */
+    g_assert_cmphex(qtest_readl(qts, ohci + 0x54) & 1, ==, 1);
+    qtest_quit(qts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -1294,5 +1329,6 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/nic/82546", test_nic);
     qtest_add_func("zx1/nic/interrupt", test_nic_interrupt);
     qtest_add_func("zx1/defaults", test_defaults);
+    qtest_add_func("zx1/usb", test_usb);
     return g_test_run();
 }
