@@ -142,10 +142,134 @@ static void test_random(void)
     qtest_quit(qts);
 }
 
+#define MPT             0x90000000ULL
+#define MPT_DEVFN       (1 << 3)
+#define MPT_DOORBELL    0x00
+#define MPT_REQUEST     0x40
+#define MPT_REPLY       0x44
+#define MPT_FRAMES      0x100000
+#define MPT_REPLIES     0x110000
+#define IDE_DEVFN       (2 << 3)
+#define IDE_PORTS       0x1000
+
+static void devices_enable(QTestState *qts)
+{
+    zx1_program_chipset(qts);
+    zx1_enable(qts, 1, MPT_DEVFN, 1, MPT);
+    for (unsigned bar = 0; bar < 5; bar++) {
+        zx1_enable(qts, 0, IDE_DEVFN, bar, IDE_PORTS + 0x10 * bar);
+    }
+}
+
+/* IOC_INIT through the doorbell, or requests would all be refused */
+static void mpt_init(QTestState *qts)
+{
+    qtest_writel(qts, MPT + MPT_DOORBELL, 0x40000000);
+    qtest_writel(qts, MPT + MPT_DOORBELL, 0x42060000);
+    for (unsigned i = 0; i < 6; i++) {
+        static const uint32_t init[] = { 0x02000004, 0x00011000, 0, 128 };
+
+        qtest_writel(qts, MPT + MPT_DOORBELL,
+                     i < ARRAY_SIZE(init) ? init[i] : 0);
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        qtest_writel(qts, MPT + MPT_REPLY, MPT_REPLIES + 128 * i);
+    }
+}
+
+/* A message with something of everything, and a list that may make sense */
+static void mpt_message(QTestState *qts)
+{
+    static const uint8_t function[] = { 0, 0, 0, 0, 1, 2, 3, 4, 4, 5, 6, 7, 8,
+                                        0x15, 0xff };
+    static const uint8_t opcode[] = { 0x00, 0x12, 0x28, 0x2a, 0x1a, 0x25 };
+    uint64_t at = MPT_FRAMES + 128 * g_test_rand_int_range(0, 8);
+    uint8_t frame[128] = { 0 };
+    unsigned n = g_test_rand_int_range(0, 40);
+
+    frame[0] = g_test_rand_int_range(0, 4);
+    frame[3] = function[g_test_rand_int_range(0, ARRAY_SIZE(function))];
+    frame[4] = 10;
+    frame[5] = frame[3] ? g_test_rand_int_range(0, 9) : 18;
+    frame[0x16] = g_test_rand_int_range(0, 6);
+    frame[0x17] = frame[3] ? g_test_rand_int_range(0, 10) :
+                             g_test_rand_int_range(0, 3);
+    frame[0x18] = frame[3] ? g_test_rand_int_range(0, 16) :
+                  opcode[g_test_rand_int_range(0, ARRAY_SIZE(opcode))];
+    frame[0x20] = g_test_rand_int_range(0, 4);
+    frame[0x29] = 2;
+    frame[0x2d] = 0x20;
+    for (unsigned e = 0x30; e + 8 <= sizeof(frame); e += 8) {
+        frame[e + 1] = g_test_rand_int_range(0, 4);
+        frame[e + 3] = g_test_rand_int_range(0, 4) ? 0x10 : any_value();
+        frame[e + 5] = 0x40 + e;
+    }
+    frame[2] = g_test_rand_bit() ? 0 : g_test_rand_int_range(0, 33);
+    while (n--) {
+        if (g_test_rand_int_range(0, 8) == 0) {
+            frame[g_test_rand_int_range(0, sizeof(frame))] = any_value();
+        }
+    }
+    qtest_memwrite(qts, at, frame, sizeof(frame));
+    qtest_writel(qts, MPT + MPT_REQUEST, at);
+}
+
+/* The controllers that HP's drivers name, with disks */
+static void test_devices(void)
+{
+    QTestState *qts = zx1_start("-m 5G -blockdev null-co,node-name=d,"
+                                "size=1048576,read-zeroes=on -blockdev "
+                                "null-co,node-name=e,size=1048576,"
+                                "read-zeroes=on "
+                                "-device lsi53c1030,bus=pci1,addr=1,id=mpt "
+                                "-device scsi-hd,bus=mpt.0,scsi-id=2,drive=d "
+                                "-device cmd649-ide,bus=pci,addr=2,id=ide "
+                                "-device ide-hd,bus=ide.0,drive=e");
+    unsigned count = g_test_slow() ? ACCESSES_SLOW : ACCESSES;
+
+    devices_enable(qts);
+    for (unsigned i = 1; i <= count; i++) {
+        unsigned size = 1 << g_test_rand_int_range(0, 3);
+        unsigned reg = (uint32_t)g_test_rand_int() % 0x50 & -size;
+
+        switch (g_test_rand_int_range(0, 6)) {
+        case 0:
+            zx1_write(qts, MPT + reg, any_value(), size);
+            break;
+        case 1:
+            zx1_read(qts, MPT + reg, size);
+            break;
+        case 2:
+            zx1_write(qts, zx1_port(IDE_PORTS + reg), any_value(), size);
+            break;
+        case 3:
+            zx1_config_write(qts, 0, 0, IDE_DEVFN, 0x40 + reg % 0x40,
+                             any_value(), size);
+            break;
+        default:
+            mpt_message(qts);
+            qtest_readl(qts, MPT + MPT_REPLY);
+            qtest_writel(qts, MPT + MPT_REPLY, MPT_REPLIES);
+            break;
+        }
+        if (i % 50 == 0) {
+            mpt_init(qts);
+        }
+        if (i % RESET_EVERY == 0) {
+            qtest_system_reset(qts);
+            devices_enable(qts);
+            g_assert_cmphex(qtest_readl(qts, MPT + MPT_DOORBELL), ==,
+                            0x10000000);
+        }
+    }
+    qtest_quit(qts);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 
     qtest_add_func("zx1/random", test_random);
+    qtest_add_func("zx1/random-devices", test_devices);
     return g_test_run();
 }
