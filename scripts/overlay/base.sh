@@ -193,8 +193,9 @@ patch_base() {
     local patch_file
     mkdir -p "$cache/logs"
     for patch_file in "$repo"/base/patches/*.patch; do
-        patch -d "$1" -p1 --force --no-backup-if-mismatch -s -r - < "$patch_file" \
-            > "$cache/logs/patch.log" 2>&1 || {
+        # no fuzz: a hook has one line of context, which must be there
+        patch -d "$1" -p1 -F 0 --force --no-backup-if-mismatch -s -r - \
+            < "$patch_file" > "$cache/logs/patch.log" 2>&1 || {
             sed 's/^/    | /' "$cache/logs/patch.log" >&2
             die "${patch_file#"$repo"/} does not apply to QEMU $(cat "$1/VERSION")" \
                 "see docs/devel/ia64/base.rst: moving to a newer base"
@@ -231,11 +232,15 @@ prepare_base() {
         return 0
     fi
     rm -rf "$src.new" "$src.new.tar" "$src.old"
+    # shellcheck disable=SC2064
+    trap "rm -rf '$src.new' '$src.new.tar'" EXIT
     unpack_base "$base" "$sha256" "$src.new"
     check_base "$src.new"
     patch_base "$src.new"
     # firmware of other machines, not needed and large
     rm -rf "$src.new/roms"
+    # a base that has a name of ours is refused here
+    link_overlay "$src.new"
     sed -n 's,^+++ b/,,p' "$repo"/base/patches/*.patch | sort -u \
         > "$src.new/.overlay-patched"
     if [ "$(cat "$src/.overlay-base" 2> /dev/null)" = \
@@ -248,6 +253,7 @@ prepare_base() {
     echo "$stamp" > "$src.new/.overlay-stamp"
     [ ! -d "$src" ] || mv "$src" "$src.old"
     mv "$src.new" "$src"
+    trap - EXIT
     rm -rf "$src.old"
 }
 
