@@ -91,6 +91,17 @@ class Zx1Firmware(QemuSystemTest):
     def expect(self, vm, text, failure=None):
         wait_for_console_pattern(self, text, failure, vm=vm)
 
+    def output(self, vm):
+        """All that a machine says until it is off."""
+        parts = []
+        while True:
+            part = vm.console_socket.recv(4096)
+            if not part:
+                break
+            parts.append(part)
+        vm.wait()
+        return b''.join(parts).decode(errors='replace')
+
     def drive(self, path, kind='hd'):
         options = ',media=cdrom,readonly=on' if kind == 'cd' else ''
         return ('-drive', f'file={path},format=raw,if=none,id=d0' + options)
@@ -129,6 +140,45 @@ class Zx1Firmware(QemuSystemTest):
                 self.expect(vm, 'diagnostics: ', 'FAIL ')
                 self.expect(vm, ' 0 failed')
                 vm.shutdown()
+
+    def test_diagnostics_devices(self):
+        """Every controller that can do DMA does it, and interrupts."""
+        args, want = ['-nic', 'none'], ['mpt', 'network', 'virtio-net']
+        table = {
+            'ide': ('cmd646-ide', 'ide-hd'),
+            'ahci': ('ahci', 'ide-hd'),
+            'lsi53c8xx': ('lsi53c895a', 'scsi-hd'),
+            'virtio-scsi': ('virtio-scsi-pci,disable-legacy=on,'
+                            'iommu_platform=on', 'scsi-hd'),
+            'usb-xhci': ('qemu-xhci', 'usb-storage'),
+            'usb-ehci': ('usb-ehci', 'usb-storage'),
+            'usb-ohci': ('pci-ohci', 'usb-storage'),
+            'usb-uhci': ('piix3-usb-uhci', 'usb-storage'),
+            'virtio-blk': ('virtio-blk-pci,disable-legacy=on,'
+                           'iommu_platform=on', ''),
+            'nvme': ('nvme,serial=zx1', ''),
+        }
+        for name, (controller, device) in table.items():
+            disk = self.file(f'diag-{name}', name.encode() * 20000)
+            args += ['-drive', f'file={disk},format=raw,if=none,id={name}']
+            if device:
+                args += ['-device', f'{controller},id=c{name}', '-device',
+                         f'{device},drive={name},bus=c{name}.0']
+            else:
+                args += ['-device', f'{controller},drive={name}']
+            want.append(name)
+        args += ['-device', 'e1000', '-device', 'e1000e', '-device',
+                 'virtio-net-pci,disable-legacy=on,iommu_platform=on',
+                 '-device', 'lsi53c1030']
+        for isolation in ('off', 'on'):
+            with self.subTest(isolation=isolation):
+                vm = self.start('-machine', f'iotlb-isolation={isolation}',
+                                *args, shell='diag;reset -s')
+                text = self.output(vm)
+                for name in want:
+                    self.assertRegex(text, f'PASS dma [0-9a-f:.]+ {name}: ')
+                    self.assertRegex(text, f'PASS irq [0-9a-f:.]+ {name}: ')
+                self.assertRegex(text, r'diagnostics: \d+ passed, 0 failed')
 
     def test_controllers(self):
         """A disk with GPT and FAT on every controller, read and written."""

@@ -11,6 +11,7 @@
 #define BOUNCE_SIZE     (256 * 1024)
 
 struct list blk_list = LIST_INIT(blk_list);
+struct list dma_probes = LIST_INIT(dma_probes);
 
 static UINT8 *bounce;
 

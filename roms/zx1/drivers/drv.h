@@ -52,6 +52,8 @@ struct blk {
      * lowers the pin. For diagnostics, may be NULL.
      */
     void (*irq)(struct blk *b, bool on);
+    /* Reads something that needs no medium, at most @len; may be NULL */
+    EFI_STATUS (*inquire)(struct blk *b, void *buf, UINT32 len);
     bool bypasses_iotlb;        /* takes physical addresses, always */
     char model[48];
 
@@ -68,6 +70,23 @@ EFI_STATUS blk_register(struct blk *b, const void *node);
 /* Look at a removable medium again; true if it changed */
 bool blk_recheck(struct blk *b);
 void blk_recheck_all(void);
+
+/*
+ * For diagnostics: a controller that can write to memory even if it has no
+ * disk, the same @len bytes each time
+ */
+struct dma_probe {
+    struct list list;
+    struct pci_dev *pci;
+    const char *driver;
+    void *priv;
+    UINT32 len;
+    EFI_STATUS (*read)(struct dma_probe *p, void *buf);
+    void (*irq)(struct dma_probe *p, bool on);          /* as in struct blk */
+    bool bypasses_iotlb;
+};
+
+extern struct list dma_probes;
 
 /* SCSI */
 

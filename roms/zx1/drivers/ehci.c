@@ -16,6 +16,7 @@
 #define CMD_ASYNC           0x00020
 #define CMD_THRESHOLD       0x10000     /* one microframe */
 #define O_STATUS        0x04
+#define STS_INTERRUPT       0x0001
 #define STS_HALTED          0x1000
 #define STS_ASYNC           0x8000
 #define O_INTERRUPTS    0x08
@@ -46,6 +47,7 @@
 #define TD_IN           0x100
 #define TD_SETUP        0x200
 #define TD_RETRIES      0xc00
+#define TD_INTERRUPT    0x8000
 #define TD_BYTES(v)     ((v) >> 16 & 0x7fff)
 #define TD_TOGGLE       0x80000000
 
@@ -94,7 +96,8 @@ static void put_td(struct ehci *e, UINT32 token, UINT32 addr, UINT32 len)
 
     t->next = e->bus + offsetof(struct ehci_mem, td) + e->n * sizeof(*t);
     t->alt = LINK_END;
-    t->token = token | len << 16 | TD_RETRIES | TD_ACTIVE;
+    t->token = token | len << 16 | TD_RETRIES | TD_ACTIVE |
+               (e->hc.interrupts ? TD_INTERRUPT : 0);
     for (int i = 0; i < 5; i++) {
         t->buf[i] = i ? (addr & ~0xfffu) + i * 0x1000 : addr;
         t->high[i] = 0;
@@ -218,6 +221,16 @@ static EFI_STATUS ehci_bulk(struct usb_dev *d, struct usb_ep *ep, bool in,
     return st;
 }
 
+static void ehci_irq(struct usb_hc *hc, bool on)
+{
+    struct ehci *e = hc->priv;
+
+    mmio_write32(e->op + O_INTERRUPTS, on ? STS_INTERRUPT : 0);
+    if (!on) {
+        mmio_write32(e->op + O_STATUS, STS_INTERRUPT);
+    }
+}
+
 static void ehci_exit(void *opaque)
 {
     struct ehci *e = opaque;
@@ -291,6 +304,7 @@ static bool ehci_probe(struct pci_dev *p)
     e->hc.max_bytes = MAX_BYTES;
     e->hc.control = ehci_control;
     e->hc.bulk = ehci_bulk;
+    e->hc.irq = ehci_irq;
     mmio_write32(e->op + O_COMMAND, 0);
     if (!wait_op(e, O_STATUS, STS_HALTED, STS_HALTED)) {
         return false;

@@ -66,6 +66,7 @@
 #define I_JUMP_IF(ph)   (0x800a0000 | (UINT32)(ph) << 24)
 #define I_JUMP_BYTE(b)  (0x800c0000 | (b))
 #define I_INT           0x98080000
+#define I_COPY(n)       (0xc0000000 | (n))
 
 #define MSG_DISCONNECT  0x04
 
@@ -87,6 +88,7 @@ struct lsi {
     struct lsi_mem *mem;
     unsigned n;                 /* words of the script so far */
     unsigned dispatch, data[2]; /* where these parts start, in words */
+    struct dma_probe probe;
 };
 
 static void emit(struct lsi *s, UINT32 a, UINT32 b)
@@ -263,6 +265,33 @@ static void lsi_irq(struct scsi_host *h, bool on)
     mmio_write8(s->regs + R_DIEN, on ? DIEN_SIR : 0);
 }
 
+/* A script that copies itself */
+static EFI_STATUS lsi_probe_read(struct dma_probe *p, void *buf)
+{
+    struct lsi *s = p->priv;
+    UINT64 t = fw_deadline(COMMAND_USECS);
+
+    s->n = 0;
+    emit(s, I_COPY(p->len), label(s, 0));
+    s->mem->script[s->n++] = dma_bus(buf);
+    emit(s, I_INT, END_DONE);
+    start(s, 0);
+    while (!(mmio_read8(s->regs + R_ISTAT0) & (ISTAT0_DIP | ISTAT0_SIP))) {
+        if (fw_expired(t)) {
+            chip_reset(s);
+            return EFI_TIMEOUT;
+        }
+    }
+    fw_mb();
+    return (mmio_read8(s->regs + R_DSTAT) & DSTAT_SIR) ? EFI_SUCCESS
+                                                       : EFI_DEVICE_ERROR;
+}
+
+static void lsi_probe_irq(struct dma_probe *p, bool on)
+{
+    lsi_irq(&((struct lsi *)p->priv)->host, on);
+}
+
 static void lsi_exit(void *opaque)
 {
     chip_reset(opaque);
@@ -290,6 +319,13 @@ static bool lsi_probe(struct pci_dev *d)
     s->host.max_bytes = MAX_BYTES;
     s->host.exec = lsi_exec;
     s->host.irq = lsi_irq;
+    s->probe.pci = d;
+    s->probe.driver = "lsi53c8xx";
+    s->probe.priv = s;
+    s->probe.len = 8;           /* the rest holds @buf's address */
+    s->probe.read = lsi_probe_read;
+    s->probe.irq = lsi_probe_irq;
+    list_add_tail(&dma_probes, &s->probe.list);
     for (unsigned t = 0; t < MAX_TARGETS; t++) {
         if (t != OWN_ID) {
             scsi_scan_target(&s->host, t);

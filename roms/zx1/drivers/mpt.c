@@ -28,6 +28,7 @@
 #define F_SCSI_IO           0x00
 #define F_IOC_INIT          0x02
 #define F_IOC_FACTS         0x03
+#define F_CONFIG            0x04
 #define F_PORT_FACTS        0x05
 #define F_PORT_ENABLE       0x06
 #define F_UNIT_RESET        0x40
@@ -66,6 +67,15 @@
 #define IO_SCSI_STATE       13
 #define IO_STATE_SENSE      0x01
 
+#define CONFIG_ACTION       0
+#define CONFIG_HEADER       0x00
+#define CONFIG_READ         0x01
+#define CONFIG_PAGE         20      /* version, words, number, type */
+#define CONFIG_PAGE_WORDS   21
+#define CONFIG_MANUFACTURING    0x09
+#define CONFIG_SGE          28
+#define CONFIG_MAX_WORDS    128
+
 #define SGE_SIMPLE_LAST     0xd1000000      /* end of buffer and list */
 #define SGE_WRITE           0x04000000
 
@@ -96,6 +106,7 @@ struct mpt {
     UINT32 replies_bus;         /* where the controller knows them */
     UINT32 context;
     bool dead;
+    struct dma_probe probe;
 };
 
 static UINT32 rd(struct mpt *m, unsigned r)
@@ -297,6 +308,55 @@ static void mpt_irq(struct scsi_host *h, bool on)
     wr(m, R_MASK, on ? ST_DOORBELL : ST_REPLY | ST_DOORBELL);
 }
 
+/* Manufacturing page 0: its header, or itself into @buf if there is one */
+static EFI_STATUS mpt_page(struct mpt *m, const UINT8 header[4], void *buf,
+                           UINT8 out[4])
+{
+    UINT8 *r = m->req, *reply;
+    EFI_STATUS st;
+
+    memset(r, 0, REQUEST_SIZE);
+    r[CONFIG_ACTION] = buf ? CONFIG_READ : CONFIG_HEADER;
+    r[M_FUNCTION] = F_CONFIG;
+    memcpy(r + CONFIG_PAGE, header, 4);
+    st32le(r + CONFIG_SGE, SGE_SIMPLE_LAST |
+           (buf ? r[CONFIG_PAGE_WORDS] * 4 : 0));
+    if (buf) {
+        st32le(r + CONFIG_SGE + 4, dma_bus(buf));
+    }
+    st = request(m, &reply);
+    if (!EFI_ERROR(st) && reply) {
+        if (ld16le(reply + M_IOC_STATUS) & 0x7fff) {
+            st = EFI_DEVICE_ERROR;
+        }
+        memcpy(out, reply + CONFIG_PAGE, 4);
+        release(m, reply);
+    }
+    return st;
+}
+
+static EFI_STATUS mpt_probe_read(struct dma_probe *p, void *buf)
+{
+    struct mpt *m = p->priv;
+    UINT8 header[4] = { 0, 0, 0, CONFIG_MANUFACTURING }, out[4];
+    EFI_STATUS st = mpt_page(m, header, NULL, header);
+
+    if (!EFI_ERROR(st) && (!header[1] || header[1] > CONFIG_MAX_WORDS)) {
+        st = EFI_DEVICE_ERROR;
+    }
+    if (!EFI_ERROR(st)) {
+        p->len = header[1] * 4;
+        header[3] = CONFIG_MANUFACTURING;
+        st = mpt_page(m, header, buf, out);
+    }
+    return st;
+}
+
+static void mpt_probe_irq(struct dma_probe *p, bool on)
+{
+    mpt_irq(&((struct mpt *)p->priv)->host, on);
+}
+
 static bool mpt_start(struct mpt *m, unsigned *devices, int *own_id)
 {
     UINT8 msg[INIT_LENGTH] = { 0 }, reply[128], *frame;
@@ -376,6 +436,12 @@ static bool mpt_probe(struct pci_dev *d)
         return false;
     }
     drv_on_exit(mpt_exit, m);
+    m->probe.pci = d;
+    m->probe.driver = "mpt";
+    m->probe.priv = m;
+    m->probe.read = mpt_probe_read;
+    m->probe.irq = mpt_probe_irq;
+    list_add_tail(&dma_probes, &m->probe.list);
     for (unsigned t = 0; t < devices && !m->dead; t++) {
         if ((int)t != own_id) {
             scsi_scan_target(&m->host, t);

@@ -16,6 +16,10 @@
 #define CMD_RESET           0x1
 #define CMD_CONTROL         0x2
 #define CMD_BULK            0x4
+#define R_INT_STATUS    0x0c
+#define INT_DONE            0x2
+#define R_INT_ENABLE    0x10
+#define INT_MASTER          0x80000000
 #define R_INT_DISABLE   0x14
 #define R_HCCA          0x18
 #define R_CONTROL_HEAD  0x20
@@ -90,7 +94,7 @@ static void put_td(struct ohci *o, UINT32 flags, UINT32 addr, UINT32 len)
 {
     struct ohci_td *t = &o->mem->td[o->n++];
 
-    t->flags = flags | TD_NO_INT | TD_NOT_DONE;
+    t->flags = flags | (o->hc.interrupts ? 0 : TD_NO_INT) | TD_NOT_DONE;
     t->buf = len ? addr : 0;
     t->end = len ? addr + len - 1 : 0;
     t->next = td_bus(o, o->n);
@@ -241,6 +245,15 @@ static EFI_STATUS ohci_bulk(struct usb_dev *d, struct usb_ep *ep, bool in,
     return st;
 }
 
+static void ohci_irq(struct usb_hc *hc, bool on)
+{
+    struct ohci *o = hc->priv;
+
+    mmio_write32(o->regs + R_INT_STATUS, INT_DONE);
+    mmio_write32(o->regs + (on ? R_INT_ENABLE : R_INT_DISABLE),
+                 INT_MASTER | INT_DONE);
+}
+
 static void ohci_exit(void *opaque)
 {
     struct ohci *o = opaque;
@@ -299,6 +312,7 @@ static bool ohci_probe(struct pci_dev *p)
     o->hc.max_bytes = MAX_BYTES;
     o->hc.control = ohci_control;
     o->hc.bulk = ohci_bulk;
+    o->hc.irq = ohci_irq;
     mmio_write32(o->regs + R_INT_DISABLE, 0xffffffff);
     mmio_write32(o->regs + R_COMMAND, CMD_RESET);
     for (t = fw_deadline(100000);

@@ -203,6 +203,19 @@ static EFI_STATUS scsi_check(struct blk *b)
     return EFI_SUCCESS;
 }
 
+/* MODE SENSE (10), all pages: @len bytes are more than there are */
+static EFI_STATUS scsi_inquire(struct blk *b, void *buf, UINT32 len)
+{
+    struct scsi_unit *u = b->priv;
+    struct scsi_cmd c = {
+        .target = u->target, .lun = u->lun, .cdb_len = 10,
+        .cdb = { 0x5a, 8, b->cdrom ? 0x2a : 0x3f }, .data = buf, .len = len,
+    };
+
+    st16be(c.cdb + 7, len);
+    return scsi_exec(u->host, &c);
+}
+
 static void scsi_irq(struct blk *b, bool on)
 {
     struct scsi_unit *u = b->priv;
@@ -268,6 +281,7 @@ EFI_STATUS scsi_attach(struct scsi_host *h, UINT16 target, UINT8 lun,
     u->blk.flush = scsi_flush;
     u->blk.check = scsi_check;
     u->blk.irq = h->irq ? scsi_irq : NULL;
+    u->blk.inquire = scsi_inquire;
     u->blk.bypasses_iotlb = h->bypasses_iotlb;
     copy_model(u->blk.model, sizeof(u->blk.model), scratch);
     scsi_check(&u->blk);

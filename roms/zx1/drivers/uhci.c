@@ -14,7 +14,9 @@
 #define CMD_CONFIGURED      0x40
 #define CMD_MAX64           0x80
 #define R_STATUS        0x02
+#define STS_INTERRUPT       0x1
 #define R_INTERRUPTS    0x04
+#define INT_COMPLETE        0x4
 #define R_FRAME         0x06
 #define R_BASE          0x08
 #define R_PORT(n)       (0x10 + 2 * (n))
@@ -34,6 +36,7 @@
 #define TD_ERRORS       0x007e0000
 #define TD_STALLED      0x00400000
 #define TD_ACTIVE       0x00800000
+#define TD_INTERRUPT    0x01000000
 #define TD_LOW          0x04000000
 #define TD_RETRIES      0x18000000
 #define TD_SHORT        0x20000000
@@ -76,7 +79,8 @@ static void put_td(struct uhci *u, struct usb_dev *d, UINT8 pid, UINT8 number,
     t->link = (u->bus + offsetof(struct uhci_mem, td) +
                u->n * sizeof(*t)) | LINK_DEPTH;
     t->status = TD_ACTIVE | TD_RETRIES | (pid == PID_IN ? TD_SHORT : 0) |
-                (d->speed == USB_LOW ? TD_LOW : 0);
+                (d->speed == USB_LOW ? TD_LOW : 0) |
+                (u->hc.interrupts ? TD_INTERRUPT : 0);
     t->token = pid | (UINT32)d->address << 8 | (UINT32)number << 15 |
                (toggle ? TOKEN_TOGGLE : 0) | ((len - 1) & 0x7ff) << 21;
     t->buf = addr;
@@ -185,6 +189,16 @@ static EFI_STATUS uhci_bulk(struct usb_dev *d, struct usb_ep *ep, bool in,
     return st;
 }
 
+static void uhci_irq(struct usb_hc *hc, bool on)
+{
+    struct uhci *u = hc->priv;
+
+    io_out16(u->port + R_INTERRUPTS, on ? INT_COMPLETE : 0);
+    if (!on) {
+        io_out16(u->port + R_STATUS, STS_INTERRUPT);
+    }
+}
+
 static void uhci_exit(void *opaque)
 {
     struct uhci *u = opaque;
@@ -246,6 +260,7 @@ static bool uhci_probe(struct pci_dev *p)
     u->hc.max_bytes = MAX_BYTES;
     u->hc.control = uhci_control;
     u->hc.bulk = uhci_bulk;
+    u->hc.irq = uhci_irq;
     io_out16(u->port + R_COMMAND, CMD_HC_RESET);
     for (t = fw_deadline(100000);
          io_in16(u->port + R_COMMAND) & CMD_HC_RESET; ) {

@@ -144,6 +144,14 @@ static EFI_STATUS bot_exec(struct scsi_host *h, struct scsi_cmd *c)
     return EFI_SUCCESS;
 }
 
+static void bot_irq(struct scsi_host *h, bool on)
+{
+    struct usb_hc *hc = ((struct usb_disk *)h->priv)->dev->hc;
+
+    hc->interrupts = on;
+    hc->irq(hc, on);
+}
+
 static EFI_STATUS attach_disk(struct usb_dev *d, UINT8 *scratch)
 {
     USB_DEVICE_PATH node = {
@@ -165,6 +173,7 @@ static EFI_STATUS attach_disk(struct usb_dev *d, UINT8 *scratch)
     u->host.priv = u;
     u->host.max_bytes = d->hc->max_bytes;
     u->host.exec = bot_exec;
+    u->host.irq = bot_irq;
     /* may be refused; then there is one unit */
     if (!EFI_ERROR(control(d, TYPE_IN | TYPE_CLASS_IF, BOT_MAX_LUN, 0,
                            d->interface, 1, scratch + 128))) {

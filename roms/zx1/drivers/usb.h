@@ -54,6 +54,9 @@ struct usb_hc {
     EFI_STATUS (*set_max_packet0)(struct usb_dev *d);
     EFI_STATUS (*configure)(struct usb_dev *d);
     EFI_STATUS (*clear_halt)(struct usb_dev *d, struct usb_ep *ep, bool in);
+    /* Transfers from now on end with an interrupt; as in struct blk */
+    void (*irq)(struct usb_hc *hc, bool on);
+    bool interrupts;            /* of irq(), for the driver */
 };
 
 /*

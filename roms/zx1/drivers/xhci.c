@@ -22,8 +22,10 @@
 #define O_COMMAND       0x00
 #define CMD_RUN         0x01
 #define CMD_RESET       0x02
+#define CMD_INTERRUPTS  0x04
 #define O_STATUS        0x04
 #define STS_HALTED      0x01
+#define STS_INTERRUPT   0x08
 #define STS_NOT_READY   0x800
 #define O_CRCR          0x18
 #define O_DCBAAP        0x30
@@ -38,6 +40,9 @@
 #define PORT_KEEP       0x0e00c200      /* written back as they are */
 
 /* Interrupter 0, in the runtime registers */
+#define I_IMAN          0x20
+#define IMAN_PENDING    0x01
+#define IMAN_ENABLE     0x02
 #define I_ERSTSZ        0x28
 #define I_ERSTBA        0x30
 #define I_ERDP          0x38
@@ -405,6 +410,17 @@ static bool wait_op(struct xhci *x, unsigned reg, UINT32 mask, UINT32 val)
     return true;
 }
 
+static void xhci_irq(struct usb_hc *hc, bool on)
+{
+    struct xhci *x = hc->priv;
+
+    if (!on) {
+        mmio_write32(x->op + O_STATUS, STS_INTERRUPT);
+    }
+    mmio_write32(x->runtime + I_IMAN, IMAN_PENDING | (on ? IMAN_ENABLE : 0));
+    mmio_write32(x->op + O_COMMAND, CMD_RUN | (on ? CMD_INTERRUPTS : 0));
+}
+
 static void xhci_exit(void *opaque)
 {
     struct xhci *x = opaque;
@@ -523,6 +539,7 @@ static bool xhci_probe(struct pci_dev *p)
     x->hc.max_bytes = MAX_BYTES;
     x->hc.control = xhci_control;
     x->hc.bulk = xhci_bulk;
+    x->hc.irq = xhci_irq;
     x->hc.set_address = xhci_set_address;
     x->hc.set_max_packet0 = xhci_set_max_packet0;
     x->hc.configure = xhci_configure;
