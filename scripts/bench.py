@@ -5,7 +5,8 @@ Times the benchmark kernels of tests/bench/ia64 on the emulator and natively
 
 Both are compiled by the same gcc version with -O2 where the cross compiler is
 found.  Prints nanoseconds, the slowdown and, for the micro loops, the time of
-one event; appends a line for each to the history file.
+one event, each beside the last that was kept; --keep appends a line for each
+to the history, a file of the repository.
 """
 
 import argparse
@@ -20,6 +21,8 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SRC = os.path.join(ROOT, 'tests', 'bench', 'ia64')
 
+HISTORY = os.path.join(SRC, 'history.csv')
+
 # Slowdowns to reach and to aim at, and picoseconds for one event
 TARGETS = {
     'sieve': (8, 5), 'quicksort': (4, 3), 'recursion': (12, 8),
@@ -31,8 +34,9 @@ TARGETS = {
 
 
 def find_cross(prefix):
-    for cand in [prefix, 'ia64-linux-gnu-',
-                 '/opt/ia64-linux-gnu/bin/ia64-linux-gnu-']:
+    name = 'ia64-linux-gnu'
+    for cand in [prefix, f'{name}-', f'/opt/{name}/bin/{name}-',
+                 f'{ROOT}/.cache/{name}/bin/{name}-']:
         if cand and shutil.which(cand + 'gcc'):
             return cand
     return None
@@ -74,12 +78,40 @@ def run_guest(qemu, elf, limit):
     return results(proc.stdout)
 
 
+def read_history(path):
+    """The last kept day and number of each name, '' if there is none"""
+    last = {}
+    if os.path.exists(path):
+        with open(path, newline='', encoding='ascii') as f:
+            for row in csv.reader(f):
+                if row[0] != 'day':
+                    number = (f'{float(row[4]):.1f} times' if row[4] else
+                              f'{int(row[3]) / 1000:.2f} ns')
+                    last[row[1]] = f', {row[0]}: {number}'
+    return last
+
+
+def append_history(path, rows):
+    """A line for each row, with the day"""
+    new = not os.path.exists(path)
+    with open(path, 'a', newline='', encoding='ascii') as f:
+        out = csv.writer(f, lineterminator='\n')
+        if new:
+            out.writerow(('day', 'name', 'native ns', 'emulated', 'slowdown'))
+        day = datetime.date.today().isoformat()
+        for row in rows:
+            out.writerow((day,) + row)
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split('\n')[1])
     ap.add_argument('--qemu', default=os.path.join(ROOT, 'build',
                                                    'qemu-system-ia64'))
     ap.add_argument('--cross', help='prefix of the cross compiler')
-    ap.add_argument('--history', help='CSV file to append to')
+    ap.add_argument('--history', default=HISTORY,
+                    help='CSV file of what was kept [tests/bench/ia64]')
+    ap.add_argument('--keep', action='store_true',
+                    help='append to the history (on an idle machine only)')
     ap.add_argument('--limit', type=int, default=300,
                     help='seconds after which the emulator is given up')
     args = ap.parse_args()
@@ -96,6 +128,7 @@ def main():
         guest = run_guest(args.qemu, os.path.join(out, 'guest.elf'),
                           args.limit)
     rows = []
+    last = read_history(args.history)
     wrong = [k for k, v in guest.items() if v[1] and v[1] != native[k][1]]
     for name, (val, _) in guest.items():
         target = TARGETS.get(name, ())
@@ -105,18 +138,15 @@ def main():
         if name in native:
             ratio = val / native[name][0]
             print(f'{name:16} {native[name][0]:10} ns native '
-                  f'{val:12} ns emulated {ratio:8.1f} times{goal}')
+                  f'{val:12} ns emulated {ratio:8.1f} times{goal}'
+                  f'{last.get(name, "")}')
             rows.append((name, native[name][0], val, f'{ratio:.2f}'))
         else:
             print(f'{name:16} {val / 1000:10.2f} ns an event'
-                  f'{goal.replace("000", "")}')
+                  f'{goal.replace("000", "")}{last.get(name, "")}')
             rows.append((name, '', val, ''))
-    if args.history:
-        with open(args.history, 'a', newline='', encoding='ascii') as f:
-            out = csv.writer(f)
-            day = datetime.date.today().isoformat()
-            for row in rows:
-                out.writerow((day,) + row)
+    if args.keep and not wrong:
+        append_history(args.history, rows)
     if wrong:
         sys.exit('bench: wrong results: ' + ' '.join(wrong))
 
