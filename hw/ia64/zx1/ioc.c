@@ -15,8 +15,10 @@
 
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
+#include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "qemu/module.h"
+#include "qemu/rcu.h"
 #include "qapi/error.h"
 #include "exec/address-spaces.h"
 #include "hw/qdev-properties.h"
@@ -143,13 +145,60 @@ void zx1_ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code)
     *status = FIELD_DP64(*status, ERROR_STATUS, VALID, 1);
 }
 
+/*
+ * The part of the directory that lies in one piece of RAM, as the host sees
+ * it: a walk is a load. Devices' threads walk without the BQL.
+ */
+struct Zx1IocTable {
+    struct rcu_head rcu;
+    const uint64_t *entry;      /* little-endian */
+    uint32_t count;
+};
+
+static void ioc_update_table(Zx1IocState *s)
+{
+    uint64_t count = s->window_size >> s->page_shift;
+    Zx1IocTable *old = s->table, *table = NULL;
+
+    if (count) {
+        MemoryRegionSection sec = memory_region_find(s->ram, s->pdir_base,
+                                                     count * 8);
+
+        if (sec.mr && sec.offset_within_address_space == s->pdir_base) {
+            table = g_new0(Zx1IocTable, 1);
+            table->entry = memory_region_get_ram_ptr(sec.mr) +
+                           sec.offset_within_region;
+            table->count = int128_get64(sec.size) / 8;
+        }
+        /* It stays where it is: RAM of the machine is never taken away */
+        memory_region_unref(sec.mr);
+    }
+    qatomic_rcu_set(&s->table, table);
+    if (old) {
+        g_free_rcu(old, rcu);
+    }
+}
+
+static uint64_t ioc_load_entry(Zx1IocState *s, uint32_t page,
+                               MemTxResult *res)
+{
+    Zx1IocTable *table;
+
+    RCU_READ_LOCK_GUARD();
+    table = qatomic_rcu_read(&s->table);
+    if (table && page < table->count) {
+        *res = MEMTX_OK;
+        return le64_to_cpu(qatomic_read(&table->entry[page]));
+    }
+    return address_space_ldq_le(&s->ram_as, qatomic_read(&s->pdir_base) +
+                                page * 8ULL, MEMTXATTRS_UNSPECIFIED, res);
+}
+
 /* The directory's entry for an IOTLB page, or an error code in *err */
 static uint64_t ioc_walk(Zx1IocState *s, uint32_t page, unsigned *err)
 {
-    hwaddr addr = qatomic_read(&s->pdir_base) + page * 8ULL;
     MemTxResult res;
-    uint64_t entry = address_space_ldq_le(&s->ram_as, addr,
-                                          MEMTXATTRS_UNSPECIFIED, &res);
+    uint64_t entry = ioc_load_entry(s, page, &res);
 
     if (res != MEMTX_OK) {
         *err = IOC_ERR_TABLE;
@@ -302,6 +351,7 @@ static void ioc_update(Zx1IocState *s)
     s->page_shift = ioc_page_shift[FIELD_EX64(s->regs[R_TCNFG], TCNFG, PAGE)];
     s->window_base = s->regs[R_IBASE] & mask;
     s->window_size = enabled ? 1ULL << ctz32(mask) : 0;
+    ioc_update_table(s);
     if (enabled) {
         memory_region_set_size(mr, s->window_size);
         memory_region_set_address(mr, s->window_base);
@@ -446,6 +496,8 @@ static void ioc_unrealize(DeviceState *dev)
     Zx1IocState *s = ZX1_IOC(dev);
 
     zx1_pdir_exit(s);
+    s->window_size = 0;
+    ioc_update_table(s);
     zx1_ioc_host_devices_exit(s);
     address_space_destroy(&s->dma_as);
     address_space_destroy(&s->ram_as);

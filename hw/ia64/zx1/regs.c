@@ -19,11 +19,17 @@ void zx1_regs_init(Zx1RegBank *bank, const char *name, const Zx1RegInfo *info,
     bank->regs = regs;
     bank->size = size;
     bank->reported = bitmap_new(size / 8);
+    bank->index = g_new0(uint8_t, size / 8);
+    g_assert(count < UINT8_MAX);
+    for (unsigned i = 0; i < count; i++) {
+        bank->index[info[i].addr / 8] = i + 1;
+    }
 }
 
 void zx1_regs_free(Zx1RegBank *bank)
 {
     g_clear_pointer(&bank->reported, g_free);
+    g_clear_pointer(&bank->index, g_free);
 }
 
 void zx1_regs_reset(Zx1RegBank *bank)
@@ -37,14 +43,15 @@ void zx1_regs_reset(Zx1RegBank *bank)
 static const Zx1RegInfo *zx1_regs_find(Zx1RegBank *bank, hwaddr addr,
                                        const char *what)
 {
-    hwaddr reg = addr & ~7ULL;
+    hwaddr reg = addr / 8;
 
-    for (unsigned i = 0; i < bank->count; i++) {
-        if (bank->info[i].addr == reg) {
-            return &bank->info[i];
-        }
+    if (reg >= bank->size / 8) {
+        return NULL;
     }
-    if (reg < bank->size && !test_and_set_bit(reg / 8, bank->reported)) {
+    if (bank->index[reg]) {
+        return &bank->info[bank->index[reg] - 1];
+    }
+    if (!test_and_set_bit(reg, bank->reported)) {
         qemu_log_mask(LOG_UNIMP, "%s: %s of unknown register 0x%" HWADDR_PRIx
                       "\n", bank->name, what, addr);
     }

@@ -27,6 +27,7 @@ typedef struct Zx1RegBank {
     unsigned count;
     uint64_t *regs;             /* by addr / 8 */
     unsigned size;              /* of regs in bytes */
+    uint8_t *index;             /* of info, plus 1; by addr / 8 */
     unsigned long *reported;    /* unknown registers: say so once */
 } Zx1RegBank;
 

@@ -38,6 +38,8 @@ typedef struct Zx1Rope Zx1Rope;
 
 #define TYPE_ZX1_IOTLB_REGION "zx1-iotlb-memory-region"
 
+typedef struct Zx1IocTable Zx1IocTable;
+
 struct Zx1IocState {
     SysBusDevice parent_obj;
 
@@ -59,6 +61,7 @@ struct Zx1IocState {
     hwaddr window_base;
     hwaddr window_size;         /* 0: not enabled */
     hwaddr pdir_base;
+    Zx1IocTable *table;         /* the directory, under RCU */
 
     /* Following the page directory for MAP notifiers (pdir.c) */
     MemoryRegion pdir_mr;
