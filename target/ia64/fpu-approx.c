@@ -68,23 +68,23 @@ static bool fp_recip_special(const FPVal *a, const FPVal *b, uint32_t ctl,
 {
     FPClass worst = MAX(a->cls, b->cls);
 
-    if (worst >= FP_QNAN) {
-        if (worst != FP_QNAN) {
+    if (worst >= FPC_QNAN) {
+        if (worst != FPC_QNAN) {
             fp_fault(IA64_FP_V, ctl, ev);
         }
-        if (worst == FP_UNSUPPORTED) {
+        if (worst == FPC_UNSUPPORTED) {
             *r = fp_default_nan();
         } else {
             *r = fp_quiet(fp_is_nan(a) ? a : b);
         }
         return true;
     }
-    if (a->cls == b->cls && a->cls != FP_FINITE) {
+    if (a->cls == b->cls && a->cls != FPC_FINITE) {
         fp_fault(IA64_FP_V, ctl, ev);       /* 0 / 0, inf / inf */
         *r = fp_default_nan();
         return true;
     }
-    if (b->cls == FP_ZERO && a->cls != FP_INF) {
+    if (b->cls == FPC_ZERO && a->cls != FPC_INF) {
         fp_fault(IA64_FP_Z, ctl, ev);
         *r = fp_inf(a->sign ^ b->sign);
         return true;
@@ -118,17 +118,17 @@ fp_frcpa_slow(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
     }
     a = fp_unpack(f2);
     b = fp_unpack(f3);
-    if (unlikely(a.cls != FP_FINITE || b.cls != FP_FINITE) &&
+    if (unlikely(a.cls != FPC_FINITE || b.cls != FPC_FINITE) &&
         fp_recip_special(&a, &b, ctl, ev, &r)) {
         return r;
     }
     if (unlikely(a.unorm || b.unorm) && fp_fault(IA64_FP_D, ctl, ev)) {
         return f2;
     }
-    if (unlikely(a.cls != FP_FINITE || b.cls != FP_FINITE)) {
+    if (unlikely(a.cls != FPC_FINITE || b.cls != FPC_FINITE)) {
         bool sign = a.sign ^ b.sign;
 
-        return a.cls == FP_INF ? fp_inf(sign) : fp_zero(sign);
+        return a.cls == FPC_INF ? fp_inf(sign) : fp_zero(sign);
     }
     if (unlikely(fp_recip_needs_assist(&a, &b))) {
         return ia64_fdiv(f2, f3, ctl, ev);
@@ -137,33 +137,42 @@ fp_frcpa_slow(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
     return fp_recip(b.sign, b.exp, b.sig);
 }
 
-IA64FR ia64_frcpa(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
+bool ia64_frcpa_normal(IA64FR *r, const IA64FR *f2, const IA64FR *f3)
 {
     uint64_t asig, bsig;
     int32_t aexp, bexp;
     bool asign, bsign;
 
-    if (likely(fp_unpack_normal(f2, &asig, &aexp, &asign) &&
-               fp_unpack_normal(f3, &bsig, &bexp, &bsign) &&
+    if (likely(fp_unpack_normal(*f2, &asig, &aexp, &asign) &&
+               fp_unpack_normal(*f3, &bsig, &bexp, &bsign) &&
                fp_exp_is_moderate(aexp) && fp_exp_is_moderate(bexp))) {
-        *p2 = true;
-        return fp_recip(bsign, bexp, bsig);
+        *r = fp_recip(bsign, bexp, bsig);
+        return true;
     }
-    return fp_frcpa_slow(f2, f3, ctl, p2, ev);
+    return false;
+}
+
+IA64FR ia64_frcpa(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
+{
+    IA64FR r;
+
+    *p2 = true;
+    return ia64_frcpa_normal(&r, &f2, &f3) ? r :
+           fp_frcpa_slow(f2, f3, ctl, p2, ev);
 }
 
 /* NaNs and negative operands of both square roots */
 static bool fp_rsqrt_special(const FPVal *v, uint32_t ctl, uint32_t *ev,
                              IA64FR *r)
 {
-    if (v->cls == FP_QNAN || v->cls == FP_SNAN) {
-        if (v->cls == FP_SNAN) {
+    if (v->cls == FPC_QNAN || v->cls == FPC_SNAN) {
+        if (v->cls == FPC_SNAN) {
             fp_fault(IA64_FP_V, ctl, ev);
         }
         *r = fp_quiet(v);
         return true;
     }
-    if (v->cls == FP_UNSUPPORTED || (v->sign && v->cls != FP_ZERO)) {
+    if (v->cls == FPC_UNSUPPORTED || (v->sign && v->cls != FPC_ZERO)) {
         fp_fault(IA64_FP_V, ctl, ev);
         *r = fp_default_nan();
         return true;
@@ -181,17 +190,17 @@ IA64FR ia64_frsqrta(IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev)
         return f3;
     }
     v = fp_unpack(f3);
-    if (unlikely(v.cls != FP_FINITE || v.sign) &&
+    if (unlikely(v.cls != FPC_FINITE || v.sign) &&
         fp_rsqrt_special(&v, ctl, ev, &r)) {
         return r;
     }
     if (unlikely(v.unorm) && fp_fault(IA64_FP_D, ctl, ev)) {
         return f3;
     }
-    if (v.cls == FP_INF) {
+    if (v.cls == FPC_INF) {
         return fp_inf(false);
     }
-    if (v.cls == FP_ZERO) {
+    if (v.cls == FPC_ZERO) {
         return fp_zero(v.sign);
     }
     if (unlikely(v.exp <= -65534 + 63)) {
@@ -215,17 +224,17 @@ static uint32_t fp_recip_single(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2,
     int q;
 
     *p2 = false;
-    if ((a.cls != FP_FINITE || b.cls != FP_FINITE) &&
+    if ((a.cls != FPC_FINITE || b.cls != FPC_FINITE) &&
         fp_recip_special(&a, &b, ctl, ev, &r)) {
         return ia64_stfs(r);
     }
     if ((a.unorm || b.unorm) && fp_fault(IA64_FP_D, ctl, ev)) {
         return 0;
     }
-    if (a.cls == FP_INF) {
+    if (a.cls == FPC_INF) {
         return ia64_stfs(fp_inf(sign));
     }
-    if (a.cls == FP_ZERO || b.cls == FP_INF) {
+    if (a.cls == FPC_ZERO || b.cls == FPC_INF) {
         return ia64_stfs(fp_zero(sign));
     }
     if (b.unorm) {
@@ -264,17 +273,17 @@ static uint32_t fp_rsqrt_single(IA64FR f3, uint32_t ctl, bool *p2,
     IA64FR r;
 
     *p2 = false;
-    if ((v.cls != FP_FINITE || v.sign) &&
+    if ((v.cls != FPC_FINITE || v.sign) &&
         fp_rsqrt_special(&v, ctl, ev, &r)) {
         return ia64_stfs(r);
     }
     if (v.unorm && fp_fault(IA64_FP_D, ctl, ev)) {
         return 0;
     }
-    if (v.cls == FP_INF) {
+    if (v.cls == FPC_INF) {
         return 0;
     }
-    if (v.cls == FP_ZERO) {
+    if (v.cls == FPC_ZERO) {
         return ia64_stfs(fp_inf(v.sign));
     }
     *p2 = v.exp > -126 + 23;

@@ -355,33 +355,33 @@ static bool fp_fma_special(const FPVal *a, const FPVal *b, const FPVal *c,
     bool psign = a->sign ^ b->sign ^ !!(op & IA64_FMA_NEG_MUL);
     bool csign = c->sign ^ !!(op & IA64_FMA_NEG_ADD);
 
-    if (worst == FP_NATVAL) {
+    if (worst == FPC_NATVAL) {
         *r = ia64_fr_natval();
         return true;
     }
-    if (worst >= FP_QNAN) {
-        if (worst != FP_QNAN) {
+    if (worst >= FPC_QNAN) {
+        if (worst != FPC_QNAN) {
             fp_fault(IA64_FP_V, ctl, ev);
         }
-        if (worst == FP_UNSUPPORTED) {
+        if (worst == FPC_UNSUPPORTED) {
             *r = fp_default_nan();
         } else {
             *r = fp_quiet(fp_is_nan(b) ? b : fp_is_nan(c) ? c : a);
         }
         return true;
     }
-    if (a->cls == FP_INF || b->cls == FP_INF) {
+    if (a->cls == FPC_INF || b->cls == FPC_INF) {
         /* A pseudo-zero times infinity is infinity, SDM 1:88 */
-        bool zero = (a->cls == FP_ZERO && !a->unorm) ||
-                    (b->cls == FP_ZERO && !b->unorm);
+        bool zero = (a->cls == FPC_ZERO && !a->unorm) ||
+                    (b->cls == FPC_ZERO && !b->unorm);
 
-        if (zero || (c->cls == FP_INF && psign != csign)) {
+        if (zero || (c->cls == FPC_INF && psign != csign)) {
             fp_fault(IA64_FP_V, ctl, ev);
             *r = fp_default_nan();
             return true;
         }
         *r = fp_inf(psign);
-    } else if (c->cls == FP_INF) {
+    } else if (c->cls == FPC_INF) {
         *r = fp_inf(csign);
     } else {
         return false;
@@ -402,7 +402,7 @@ fp_fma_slow(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op,
     FPExact p;
     IA64FR r;
 
-    if (MAX(MAX(a.cls, b.cls), c.cls) > FP_FINITE &&
+    if (MAX(MAX(a.cls, b.cls), c.cls) > FPC_FINITE &&
         fp_fma_special(&a, &b, &c, op, ctl, ev, &r)) {
         return r;
     }
@@ -412,11 +412,11 @@ fp_fma_slow(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op,
 
     p.sign = a.sign ^ b.sign ^ !!(op & IA64_FMA_NEG_MUL);
     csign = c.sign ^ !!(op & IA64_FMA_NEG_ADD);
-    if (a.cls == FP_ZERO || b.cls == FP_ZERO) {
+    if (a.cls == FPC_ZERO || b.cls == FPC_ZERO) {
         if (op & IA64_FMA_NO_ADD) {
             return fp_zero(p.sign);
         }
-        if (c.cls == FP_ZERO) {
+        if (c.cls == FPC_ZERO) {
             return fp_zero(p.sign == csign ? csign :
                            (ctl & IA64_CTL_RC_MASK) ==
                            (IA64_RC_DOWN << IA64_CTL_RC_SHIFT));
@@ -425,7 +425,7 @@ fp_fma_slow(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op,
         return fp_round(&p, fmt, ctl, ev);
     }
     fp_multiply(&p, a.sig, a.exp, b.sig, b.exp);
-    if (c.cls == FP_ZERO) {
+    if (c.cls == FPC_ZERO) {
         return fp_round(&p, fmt, ctl, ev);
     }
     return fp_add_round(&p, csign, c.sig, c.exp, fmt, ctl, ev);
@@ -455,49 +455,6 @@ IA64FR ia64_fma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
     csign ^= (op & IA64_FMA_NEG_ADD) != 0;
     fp_multiply(&p, asig, aexp, bsig, bexp);
     return fp_add_round(&p, csign, csig, cexp, fmt, ctl, ev);
-}
-
-/*
- * The steps of division and square root sequences: 64-bit significand,
- * rounding to nearest.  A result that every exponent range can hold needs no
- * format.
- */
-int ia64_fast_fma64(IA64FR *r, IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op)
-{
-    uint64_t asig, bsig, csig;
-    int32_t aexp, bexp, cexp;
-    bool asign, bsign, csign, up;
-    FPExact p;
-
-    if (!fp_unpack_normal(f3, &asig, &aexp, &asign) ||
-        !fp_unpack_normal(f4, &bsig, &bexp, &bsign)) {
-        return -1;
-    }
-    p.sign = asign ^ bsign ^ ((op & IA64_FMA_NEG_MUL) != 0);
-    fp_multiply(&p, asig, aexp, bsig, bexp);
-    if (!(op & IA64_FMA_NO_ADD)) {
-        if (!fp_unpack_normal(f2, &csig, &cexp, &csign)) {
-            return -1;
-        }
-        csign ^= (op & IA64_FMA_NEG_ADD) != 0;
-        if (p.sign == csign) {
-            fp_add_magnitudes(&p, csig, cexp);
-        } else if (!fp_sub_magnitudes(&p, csig, cexp)) {
-            *r = fp_zero(false);
-            return 0;
-        }
-    }
-    up = p.lo > IA64_FR_SIG_INT || (p.lo == IA64_FR_SIG_INT && (p.hi & 1));
-    p.hi += up;
-    if (unlikely(p.hi == 0)) {
-        p.hi = IA64_FR_SIG_INT;
-        p.exp++;
-    }
-    if (unlikely((uint32_t)(p.exp + 16000) > 32000)) {
-        return -1;
-    }
-    *r = ia64_fr_make(p.sign, p.exp + IA64_FR_BIAS, p.hi);
-    return p.lo != 0;
 }
 
 IA64FR ia64_fpma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,

@@ -12,18 +12,18 @@ static int fp_order(const FPVal *a, const FPVal *b)
 {
     int mag;
 
-    if (a->cls == FP_ZERO && b->cls == FP_ZERO) {
+    if (a->cls == FPC_ZERO && b->cls == FPC_ZERO) {
         return 0;
     }
-    if (a->cls == FP_ZERO) {
+    if (a->cls == FPC_ZERO) {
         return b->sign ? 1 : -1;
     }
-    if (b->cls == FP_ZERO || a->sign != b->sign) {
+    if (b->cls == FPC_ZERO || a->sign != b->sign) {
         return a->sign ? -1 : 1;
     }
     if (a->cls != b->cls) {
-        mag = a->cls == FP_INF ? 1 : -1;
-    } else if (a->cls == FP_INF) {
+        mag = a->cls == FPC_INF ? 1 : -1;
+    } else if (a->cls == FPC_INF) {
         mag = 0;
     } else if (a->exp != b->exp) {
         mag = a->exp > b->exp ? 1 : -1;
@@ -39,12 +39,12 @@ int ia64_fcmp(IA64FR f2, IA64FR f3, IA64Rel rel, uint32_t ctl, uint32_t *ev)
     FPClass worst = MAX(a.cls, b.cls);
     int order;
 
-    if (worst == FP_NATVAL) {
+    if (worst == FPC_NATVAL) {
         return -1;
     }
-    if (worst >= FP_QNAN) {
+    if (worst >= FPC_QNAN) {
         /* A quiet NaN is invalid only to the ordering relations */
-        if (worst > FP_QNAN || rel == IA64_REL_LT || rel == IA64_REL_LE) {
+        if (worst > FPC_QNAN || rel == IA64_REL_LT || rel == IA64_REL_LE) {
             fp_fault(IA64_FP_V, ctl, ev);
         }
         return rel == IA64_REL_UNORD;
@@ -86,18 +86,18 @@ int ia64_fclass(IA64FR f2, uint32_t classes)
     uint32_t c;
 
     switch (v.cls) {
-    case FP_NATVAL:
+    case FPC_NATVAL:
         return classes & IA64_FCLASS_NAT ? 1 : -1;
-    case FP_QNAN:
+    case FPC_QNAN:
         return !!(classes & IA64_FCLASS_QNAN);
-    case FP_SNAN:
+    case FPC_SNAN:
         return !!(classes & IA64_FCLASS_SNAN);
-    case FP_UNSUPPORTED:
+    case FPC_UNSUPPORTED:
         return 0;
-    case FP_INF:
+    case FPC_INF:
         c = IA64_FCLASS_INF;
         break;
-    case FP_ZERO:
+    case FPC_ZERO:
         c = v.unorm ? IA64_FCLASS_UNORM : IA64_FCLASS_ZERO;
         break;
     default:
@@ -116,10 +116,10 @@ IA64FR ia64_fminmax(IA64FR f2, IA64FR f3, IA64MinMax op, uint32_t ctl,
     FPClass worst = MAX(a.cls, b.cls);
     int order;
 
-    if (worst == FP_NATVAL) {
+    if (worst == FPC_NATVAL) {
         return ia64_fr_natval();
     }
-    if (worst >= FP_QNAN) {
+    if (worst >= FPC_QNAN) {
         fp_fault(IA64_FP_V, ctl, ev);
         return f3;
     }
@@ -166,10 +166,10 @@ static bool fp_to_int(const FPVal *v, unsigned bits, uint32_t op,
     *rest = 0;
     *up = false;
     *result = 0;
-    if (v->cls == FP_ZERO) {
+    if (v->cls == FPC_ZERO) {
         return true;
     }
-    if (v->cls != FP_FINITE || v->exp > (int)bits - 1) {
+    if (v->cls != FPC_FINITE || v->exp > (int)bits - 1) {
         return false;
     }
     shift = 63 - v->exp;

@@ -24,14 +24,15 @@
 #define IA64_DOUBLE_SIGN    (1ull << 63)
 
 /*
- * Whether the host's arithmetic may be used with a status field: rounding to
- * nearest, inexact results do not trap.
+ * Whether a status field has the usual controls: rounding to nearest, 64 bits
+ * where the instruction does not say otherwise, inexact results do not trap.
  */
 static inline bool ia64_fp_is_fast(uint64_t fpsr, unsigned sf)
 {
     uint64_t rc = 3ull << (IA64_FPSR_SF_SHIFT(sf) + 4);
+    uint64_t pc = 3ull << (IA64_FPSR_SF_SHIFT(sf) + 2);
 
-    return (fpsr & (rc | IA64_FP_I)) == IA64_FP_I;
+    return (fpsr & (rc | pc | IA64_FP_I)) == (pc | IA64_FP_I);
 }
 
 /* Whether its I flag is set already */

@@ -9,13 +9,13 @@
 
 /* Kinds of operands, in the order in which checks want them */
 typedef enum FPClass {
-    FP_ZERO,                    /* with unorm: a pseudo-zero */
-    FP_FINITE,
-    FP_INF,
-    FP_QNAN,
-    FP_SNAN,
-    FP_UNSUPPORTED,
-    FP_NATVAL,
+    FPC_ZERO,                    /* with unorm: a pseudo-zero */
+    FPC_FINITE,
+    FPC_INF,
+    FPC_QNAN,
+    FPC_SNAN,
+    FPC_UNSUPPORTED,
+    FPC_NATVAL,
 } FPClass;
 
 /* A finite value is sig * 2^(exp - 63), bit 63 of sig set */
@@ -48,19 +48,19 @@ static inline FPVal fp_unpack(IA64FR r)
 
     if (unlikely(exp == IA64_FR_EXP_SPECIAL)) {
         if (r.lo >= IA64_FR_SIG_QUIET) {
-            v.cls = FP_QNAN;
+            v.cls = FPC_QNAN;
         } else if (r.lo > IA64_FR_SIG_INT) {
-            v.cls = FP_SNAN;
+            v.cls = FPC_SNAN;
         } else {
-            v.cls = r.lo == IA64_FR_SIG_INT ? FP_INF : FP_UNSUPPORTED;
+            v.cls = r.lo == IA64_FR_SIG_INT ? FPC_INF : FPC_UNSUPPORTED;
         }
     } else if (r.lo == 0) {
-        v.cls = r.hi == IA64_FR_HI_NATVAL ? FP_NATVAL : FP_ZERO;
+        v.cls = r.hi == IA64_FR_HI_NATVAL ? FPC_NATVAL : FPC_ZERO;
         v.unorm = exp != 0;
     } else {
         int shift = clz64(r.lo);
 
-        v.cls = FP_FINITE;
+        v.cls = FPC_FINITE;
         v.unorm = shift || exp == 0;
         v.sig = r.lo << shift;
         /* Exponent 0 is that of double-extended denormals, SDM 1:86 */
@@ -92,7 +92,7 @@ static inline bool fp_unpack_normal(IA64FR r, uint64_t *sig, int32_t *exp,
 
 static inline bool fp_is_nan(const FPVal *v)
 {
-    return v->cls == FP_QNAN || v->cls == FP_SNAN;
+    return v->cls == FPC_QNAN || v->cls == FPC_SNAN;
 }
 
 static inline IA64FR fp_zero(bool sign)

@@ -262,12 +262,6 @@ enum {
 /* f3 * f4 + f2, rounded once.  Events are ORed into *@ev. */
 IA64FR ia64_fma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
                 uint32_t *ev);
-/*
- * The same for the common case: rounding to nearest, 64 bits of precision.
- * 0: *@r is the exact result, 1: it is inexact (and raises no other flag), -1:
- * take ia64_fma() instead.  The completer in @op is not looked at.
- */
-int ia64_fast_fma64(IA64FR *r, IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op);
 /* The same on both halves of the significands (fpma, fpms, fpnma) */
 IA64FR ia64_fpma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
                  uint32_t *ev);
@@ -279,6 +273,8 @@ IA64FR ia64_fpma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
 IA64FR ia64_fdiv(IA64FR f2, IA64FR f3, uint32_t ctl, uint32_t *ev);
 IA64FR ia64_fsqrt(IA64FR f3, uint32_t ctl, uint32_t *ev);
 
+/* frcpa of normal numbers, no event and p2 is true; false: ia64_frcpa() */
+bool ia64_frcpa_normal(IA64FR *r, const IA64FR *f2, const IA64FR *f3);
 /* *@p2 says whether the result is an approximation to be refined */
 IA64FR ia64_frcpa(IA64FR f2, IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev);
 IA64FR ia64_frsqrta(IA64FR f3, uint32_t ctl, bool *p2, uint32_t *ev);

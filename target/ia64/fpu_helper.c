@@ -12,6 +12,7 @@
 #include "exec/exec-all.h"
 #include "exec/helper-proto.h"
 #include "fpu-fast.h"
+#include "fpu-fma.h"
 
 /* ISR.code of a floating-point trap has this bit besides those of the event */
 #define TRAP_CODE_FP    1
@@ -100,9 +101,28 @@ FAST3(fma_d_x)
 FAST3(fma_s)
 FAST3(fma_s_x)
 
-/* With the completers .s and .d, where those miss */
-void HELPER(fma_sd)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
-                    uint32_t desc)
+/*
+ * The same without a completer, and where a register is expanded; @op is the
+ * one of ia64_fma_nearest().  Returns IA64_FMA_MISS if nothing was done.
+ */
+uint32_t HELPER(fma64)(void *f1, void *f3, void *f4, void *f2, uint32_t op)
+{
+    return ia64_fma_nearest(f1, f3, f4, f2, op, 64);
+}
+
+uint32_t HELPER(fma53)(void *f1, void *f3, void *f4, void *f2, uint32_t op)
+{
+    return ia64_fma_nearest(f1, f3, f4, f2, op, 53);
+}
+
+uint32_t HELPER(fma24)(void *f1, void *f3, void *f4, void *f2, uint32_t op)
+{
+    return ia64_fma_nearest(f1, f3, f4, f2, op, 24);
+}
+
+/* Where those miss */
+void HELPER(fma)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
+                 uint32_t desc)
 {
     uint32_t ev = 0;
     IA64FR r = ia64_fma(*(IA64FR *)f3, *(IA64FR *)f4, *(IA64FR *)f2,
@@ -111,29 +131,26 @@ void HELPER(fma_sd)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
     fp_finish(env, f1, r, desc, ev, GETPC());
 }
 
-/* Without a completer: mostly steps of divisions, in register precision */
-void HELPER(fma)(CPUIA64State *env, void *f1, void *f3, void *f4, void *f2,
-                 uint32_t desc)
+/* fnorm, mostly of what setf.sig has made; the status field keeps 64 bits */
+void HELPER(fnorm)(CPUIA64State *env, void *f1, void *f3, uint32_t desc)
 {
-    unsigned shift = IA64_FPSR_SF_SHIFT(desc >> 8);
-    IA64FR a = *(IA64FR *)f3, b = *(IA64FR *)f4, c = *(IA64FR *)f2;
+    const IA64FR *a = f3;
+    IA64FR *target = f1, r;
     uint32_t ev = 0;
-    IA64FR r;
 
-    /* pc = 3, rc = 0, inexact results do not trap */
-    if (((env->fpsr >> shift) & 0x3c) == 0x0c && (env->fpsr & IA64_FP_I)) {
-        int inexact = ia64_fast_fma64(f1, a, b, c, desc);
+    if (likely(a->hi == (IA64_FR_TAG | IA64_FR_EXP_INT) && a->lo)) {
+        int n = clz64(a->lo);
 
-        if (likely(inexact == 0 ||
-                   (inexact > 0 && ia64_fp_is_sticky(env->fpsr, desc >> 8)))) {
-            return;
-        }
-        if (inexact > 0) {
-            fp_flags(env, desc, IA64_FP_I, 0);
+        if (n == 0 || (fp_ctl(env, desc) & IA64_FP_D)) {
+            env->fpsr |= n ? (uint64_t)IA64_FP_D <<
+                             IA64_FPSR_FLAG_SHIFT(desc >> 8) : 0;
+            target->lo = a->lo << n;
+            target->hi = (IA64_FR_TAG | IA64_FR_EXP_INT) - n;
             return;
         }
     }
-    r = ia64_fma(a, b, c, desc & 0xff, fp_ctl(env, desc), &ev);
+    r = ia64_fma(*a, ia64_fr_from_double(0x3ffull << 52),
+                 ia64_fr_from_double(0), desc & 0xff, fp_ctl(env, desc), &ev);
     fp_finish(env, f1, r, desc, ev, GETPC());
 }
 
@@ -153,10 +170,13 @@ uint64_t HELPER(frcpa)(CPUIA64State *env, void *f1, void *f2, void *f3,
                        uint32_t desc)
 {
     uint32_t ev = 0;
+    IA64FR r;
     bool p2;
-    IA64FR r = ia64_frcpa(*(IA64FR *)f2, *(IA64FR *)f3, fp_ctl(env, desc),
-                          &p2, &ev);
 
+    if (likely(ia64_frcpa_normal(f1, f2, f3))) {
+        return 1;
+    }
+    r = ia64_frcpa(*(IA64FR *)f2, *(IA64FR *)f3, fp_ctl(env, desc), &p2, &ev);
     fp_finish(env, f1, r, desc, ev, GETPC());
     return p2;
 }
@@ -272,8 +292,19 @@ void HELPER(fpminmax)(CPUIA64State *env, void *f1, void *f2, void *f3,
 void HELPER(fcvt_fx)(CPUIA64State *env, void *f1, void *f2, uint32_t desc)
 {
     uint32_t ev = 0;
-    IA64FR r = ia64_fcvt_fx(*(IA64FR *)f2, desc & 3, fp_ctl(env, desc), &ev);
+    IA64FR a = *(IA64FR *)f2, r;
 
+    if (likely(ia64_fp_is_fast(env->fpsr, desc >> 8))) {
+        bool inexact;
+
+        if (likely(ia64_fcvt_nearest(&r.lo, &inexact, a, desc & 3) &&
+                   (!inexact || ia64_fp_is_sticky(env->fpsr, desc >> 8)))) {
+            ((IA64FR *)f1)->lo = r.lo;
+            ((IA64FR *)f1)->hi = IA64_FR_TAG | IA64_FR_EXP_INT;
+            return;
+        }
+    }
+    r = ia64_fcvt_fx(a, desc & 3, fp_ctl(env, desc), &ev);
     fp_finish(env, f1, r, desc, ev, GETPC());
 }
 

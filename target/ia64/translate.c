@@ -554,6 +554,7 @@ static void gen_jump(DisasContext *s)
 #include "decode-insns-x.c.inc"
 
 #include "fpu-fast.h"
+#include "fpu-fma.h"
 #include "translate/fr.c.inc"
 #include "translate/int.c.inc"
 #include "translate/branch.c.inc"

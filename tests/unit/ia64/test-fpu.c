@@ -13,6 +13,7 @@
 #include <mpfr.h>
 #include "qemu/host-utils.h"
 #include "fpu-fast.h"
+#include "fpu-fma.h"
 
 #define FPSR_DEFAULT    0x0009804c0270033full
 
@@ -671,29 +672,69 @@ static void test_fast(void)
     g_assert_cmpuint(answered, >, 3 * n);
 }
 
-/* The shortened path for 64-bit significands likewise */
-static void test_fast64(void)
+/* The shortened path for normal numbers likewise */
+static void test_nearest(void)
 {
     static const unsigned ops[] = {
         0, IA64_FMA_NEG_ADD, IA64_FMA_NEG_MUL, IA64_FMA_NO_ADD,
     };
+    static const unsigned pcs[] = { IA64_PC_NONE, IA64_PC_S, IA64_PC_D };
     unsigned i, n = vectors(400000), answered = 0;
 
     for (i = 0; i < n; i++) {
         uint32_t ctl = ia64_fp_ctl(FPSR_DEFAULT, below(2)), ev = 0;
-        unsigned op = ops[below(4)];
+        unsigned op = ops[below(4)], pc = pcs[below(3)];
         IA64FR f[3], want, got = { 0, 0 };
-        int inexact;
+        bool exact = below(2);
+        IA64FMAResult r;
 
         random_operands(f);
-        if (op & IA64_FMA_NO_ADD) {
-            f[2] = got;
+        if (below(8) == 0) {
+            f[below(2)] = ia64_fr_from_double((uint64_t)below(2) << 63);
         }
-        want = ia64_fma(f[0], f[1], f[2], op, ctl, &ev);
-        inexact = ia64_fast_fma64(&got, f[0], f[1], f[2], op);
-        if (inexact >= 0) {
+        if (op & IA64_FMA_NO_ADD) {
+            f[2] = ia64_fr_from_double(0);
+        }
+        want = ia64_fma(f[0], f[1], f[2], op | pc, ctl, &ev);
+        op |= exact ? IA64_FMA_EXACT : 0;
+        r = pc == IA64_PC_S ?
+            ia64_fma_nearest(&got, &f[0], &f[1], &f[2], op, 24) :
+            pc == IA64_PC_D ?
+            ia64_fma_nearest(&got, &f[0], &f[1], &f[2], op, 53) :
+            ia64_fma_nearest(&got, &f[0], &f[1], &f[2], op, 64);
+        if (r != IA64_FMA_MISS) {
             answered++;
-            check("fast fma", f, 3, op, ctl, got, inexact ? IA64_FP_I : 0,
+            g_assert_false(exact && r == IA64_FMA_DONE_INEXACT);
+            check("nearest fma", f, 3, op | pc, ctl, got,
+                  r == IA64_FMA_DONE_INEXACT ? IA64_FP_I : 0,
+                  ref_of(want), ev);
+        } else {
+            g_assert_cmphex(got.lo | got.hi, ==, 0);
+        }
+    }
+    g_assert_cmpuint(answered, >, n / 8);
+}
+
+/* And that of fcvt.fx */
+static void test_fcvt_nearest(void)
+{
+    unsigned i, n = vectors(400000), answered = 0;
+
+    for (i = 0; i < n; i++) {
+        uint32_t ctl = ia64_fp_ctl(FPSR_DEFAULT, 0), ev = 0;
+        unsigned op = below(4);
+        IA64FR f[3], want, got = ia64_fr_from_sig(0);
+        bool inexact;
+
+        random_operands(f);
+        if (below(2)) {
+            f[0] = ia64_fr_make(below(2), 0xffff - 4 + below(72),
+                                random_sig() | IA64_FR_SIG_INT);
+        }
+        want = ia64_fcvt_fx(f[0], op, ctl, &ev);
+        if (ia64_fcvt_nearest(&got.lo, &inexact, f[0], op)) {
+            answered++;
+            check("nearest fcvt", f, 1, op, ctl, got, inexact ? IA64_FP_I : 0,
                   ref_of(want), ev);
         }
     }
@@ -1628,7 +1669,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ia64/fpu/fma", test_fma);
     g_test_add_func("/ia64/fpu/fma-host", test_fma_host);
     g_test_add_func("/ia64/fpu/fast", test_fast);
-    g_test_add_func("/ia64/fpu/fast64", test_fast64);
+    g_test_add_func("/ia64/fpu/nearest", test_nearest);
+    g_test_add_func("/ia64/fpu/fcvt-nearest", test_fcvt_nearest);
     g_test_add_func("/ia64/fpu/fpma", test_fpma);
     g_test_add_func("/ia64/fpu/fcmp", test_fcmp);
     g_test_add_func("/ia64/fpu/fminmax", test_fminmax);
