@@ -14,6 +14,7 @@
 #define TIMER_TEST_USECS    50000
 #define IPI_TEST_USECS      1000000
 #define MEM_STRIDE          (16UL << 20)
+#define MEM_PAGES_MAX       1024        /* tested in a region */
 
 static unsigned passed, failed, skipped;
 
@@ -85,12 +86,14 @@ static void diag_memory(void)
     for (UINTN i = 0; i + step <= size; i += step) {
         EFI_MEMORY_DESCRIPTOR *d = (void *)((UINT8 *)map + i);
         UINT64 end = d->PhysicalStart + (d->NumberOfPages << EFI_PAGE_SHIFT);
+        UINT64 stride = MAX(MEM_STRIDE, (d->NumberOfPages / MEM_PAGES_MAX)
+                                        << EFI_PAGE_SHIFT);
 
         if (d->Type != EfiConventionalMemory) {
             continue;
         }
         pages += d->NumberOfPages;
-        for (UINT64 a = d->PhysicalStart; a < end; a += MEM_STRIDE) {
+        for (UINT64 a = d->PhysicalStart; a < end; a += stride) {
             if (!a) {
                 continue;
             }

@@ -185,6 +185,18 @@ static bool rec_sane(const struct record *r, UINT32 off, UINT32 size)
            off + rec_size(r) <= size;
 }
 
+/* Ends where its size says: others could be enumerated, but not found */
+static bool name_sane(struct record *r)
+{
+    CHAR16 *name = rec_name(r);
+    UINT32 last = r->name_size / 2 - 1, i = 0;
+
+    while (i < last && name[i]) {
+        i++;
+    }
+    return i == last && !name[last];
+}
+
 static UINT32 str_size(const CHAR16 *s)
 {
     UINT32 n = 0;
@@ -392,6 +404,7 @@ static void load_records(void)
 {
     UINT32 off = sizeof(struct bank_header);
     struct record *r;
+    struct bank b;
 
     flash_load(0, sizeof(struct bank_header));
     for (;;) {
@@ -408,6 +421,10 @@ static void load_records(void)
             break;
         }
         flash_load(off + sizeof(*r), rec_size(r) - sizeof(*r));
+        if (r->state == REC_VALID && !name_sane(r)) {
+            get_bank(&b, true);
+            set_state(&b, off, REC_DELETED);
+        }
         off += rec_size(r);
     }
     /* No clean end: what follows is not usable as it is */
