@@ -2,7 +2,10 @@
 /* Itanium helpers of loads, stores and semaphores */
 
 #include "qemu/osdep.h"
+#include "qemu/atomic128.h"
+#include "qemu/bswap.h"
 #include "cpu.h"
+#include "exec/cpu_ldst.h"
 #include "exec/exec-all.h"
 #include "exec/helper-proto.h"
 #include "fpu.h"
@@ -58,6 +61,50 @@ void HELPER(check16)(CPUIA64State *env, uint64_t addr, uint32_t what)
         ia64_raise(env, IA64_VEC_UNSUPPORTED, store ? ISR(W) : ISR(R),
                    GETPC());
     }
+}
+
+static Int128 cmpxchg16(CPUIA64State *env, uint64_t addr, Int128 old,
+                        Int128 new, MemOpIdx oi, uintptr_t ra)
+{
+#if HAVE_CMPXCHG128
+    return cpu_atomic_cmpxchgo_le_mmu(env, addr, old, new, oi, ra);
+#else
+    if (env_cpu(env)->tcg_cflags & CF_PARALLEL) {
+        cpu_loop_exit_atomic(env_cpu(env), ra);
+    }
+    cpu_st16_mmu(env, addr, new, oi, ra);
+    return old;
+#endif
+}
+
+/*
+ * cmp8xchg16, after sem_check: if the 8 bytes at @addr equal CCV, the 16 bytes
+ * they are in become @low and CSD (each half in the byte order of 8-byte
+ * data).  Returns the 8 bytes.  @what: PSR.be (0), MMU index (15:8).
+ */
+uint64_t HELPER(cmp8xchg16)(CPUIA64State *env, uint64_t addr, uint64_t low,
+                            uint32_t what)
+{
+    MemOpIdx oi = make_memop_idx(MO_128 | MO_LE | MO_ALIGN,
+                                 extract32(what, 8, 8));
+    bool be = extract32(what, 0, 1);
+    uint64_t high = env->csd, base = addr & ~15ull, val;
+    Int128 old, new;
+
+    if (be) {
+        low = bswap64(low);
+        high = bswap64(high);
+    }
+    new = int128_make128(low, high);
+    do {
+        old = cpu_ld16_mmu(env, base, oi, GETPC());
+        val = addr & 8 ? int128_gethi(old) : int128_getlo(old);
+        val = be ? bswap64(val) : val;
+        if (val != env->ccv) {
+            break;
+        }
+    } while (int128_ne(cmpxchg16(env, base, old, new, oi, GETPC()), old));
+    return val;
 }
 
 /* The faults of lfetch.fault; PSR.ed suppresses them (SDM 2:107). */
