@@ -22,8 +22,11 @@
 #include "hw/pci/pci.h"
 #include "sba.h"
 
-/* Linux before 5.4 looks for exactly this to choose its zx1 code */
-#define ZX1_OEM_ID          "HP"
+/*
+ * Linux before 5.4 looks for exactly this to choose its zx1 code.  The RSDP
+ * takes all six bytes of it.
+ */
+#define ZX1_OEM_ID          "HP\0\0\0"
 #define ZX1_OEM_TABLE_ID    "  rx2600"
 
 #define ZX1_UART_BAUD       115200
