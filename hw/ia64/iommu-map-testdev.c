@@ -19,6 +19,7 @@
  *   0x30 VIOLATIONS  ro  of the rules, since reset
  *   0x38 RAM_ADDED   ro  RAM sections that came since reset
  *   0x40 RAM_REMOVED ro  RAM sections that went since reset
+ *   0x48 LIMIT       rw  of mappings, 0 for none: more fail as on a host
  */
 
 #include "qemu/osdep.h"
@@ -45,7 +46,8 @@ REG64(UNMAPS, 0x28)
 REG64(VIOLATIONS, 0x30)
 REG64(RAM_ADDED, 0x38)
 REG64(RAM_REMOVED, 0x40)
-#define TESTDEV_REGS    (R_RAM_REMOVED + 1)
+REG64(LIMIT, 0x48)
+#define TESTDEV_REGS    (R_LIMIT + 1)
 
 typedef struct Mapping {
     hwaddr first;
@@ -78,6 +80,20 @@ static gint mapping_compare(gconstpointer a, gconstpointer b, gpointer unused)
     const Mapping *x = a, *y = b;
 
     return x->last < y->first ? -1 : x->first > y->last;
+}
+
+/* Tell the IOMMU that it has announced too much, as vfio does */
+static bool testdev_refuses(Section *section, const IOMMUTLBEntry *entry)
+{
+    IommuMapTestdev *s = section->dev;
+    uint64_t limit = s->regs[R_LIMIT];
+
+    if (!limit || g_tree_nnodes(s->mappings) < limit) {
+        return false;
+    }
+    memory_region_get_iommu_class_nocheck(section->mr)->map_failed(
+        section->mr, entry, -ENOSPC);
+    return true;
 }
 
 static void testdev_map(IommuMapTestdev *s, hwaddr first, hwaddr last,
@@ -114,11 +130,11 @@ static void testdev_notify(IOMMUNotifier *n, IOMMUTLBEntry *entry)
     Section *section = container_of(n, Section, n);
     hwaddr first = entry->iova + section->offset;
 
-    if (entry->perm != IOMMU_NONE) {
+    if (entry->perm == IOMMU_NONE) {
+        testdev_unmap(section->dev, first, first + entry->addr_mask);
+    } else if (!testdev_refuses(section, entry)) {
         testdev_map(section->dev, first, first + entry->addr_mask,
                     entry->translated_addr);
-    } else {
-        testdev_unmap(section->dev, first, first + entry->addr_mask);
     }
 }
 
@@ -209,8 +225,8 @@ static void testdev_write(void *opaque, hwaddr addr, uint64_t val,
 {
     IommuMapTestdev *s = opaque;
 
-    if (addr == A_ADDRESS) {
-        s->regs[R_ADDRESS] = val;
+    if (addr == A_ADDRESS || addr == A_LIMIT) {
+        s->regs[addr / 8] = val;
     } else {
         qemu_log_mask(LOG_GUEST_ERROR, "iommu-map-testdev: store to 0x%"
                       HWADDR_PRIx "\n", addr);

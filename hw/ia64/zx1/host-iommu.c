@@ -10,14 +10,17 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bitops.h"
+#include "qemu/error-report.h"
 #include "qemu/range.h"
 #include "qapi/error.h"
 #include "exec/address-spaces.h"
 #include "hw/ia64/code-check.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
+#include "hw/virtio/virtio.h"
 #include "system/host_iommu_device.h"
 #include "sba.h"
+#include "trace.h"
 
 /* The smallest page that a guest may choose (TCNFG) */
 #define IOTLB_MIN_PAGE      4096
@@ -130,9 +133,39 @@ char *zx1_ioc_host_device_names(Zx1IocState *s)
     return g_string_free(names, false);
 }
 
+void zx1_ioc_map_failed(Zx1IocState *s, const IOMMUTLBEntry *entry, int err)
+{
+    hwaddr iova = s->window_base + entry->iova;
+    g_autofree char *names = NULL;
+
+    trace_zx1_pdir_map_failed(iova, entry->translated_addr, err);
+    zx1_ioc_error(s, iova, false, IOC_ERR_HOST);
+    if (s->map_failed_told) {
+        return;
+    }
+    s->map_failed_told = true;
+    names = zx1_ioc_host_device_names(s);
+    error_report("zx1-ioc: %s: the host cannot map I/O address 0x%"
+                 HWADDR_PRIx " to 0x%" HWADDR_PRIx " (0x%" HWADDR_PRIx
+                 " bytes): %s", names, iova, entry->translated_addr,
+                 entry->addr_mask + 1, strerror(-err));
+    if (err == -ENOSPC) {
+        error_printf("The guest maps more pages at once than the host allows; "
+                     "dma_entry_limit of the host's module vfio_iommu_type1 "
+                     "is the limit, an iommufd has none.\n");
+    } else if (err == -ENOMEM) {
+        error_printf("The guest's memory must be locked: see RLIMIT_MEMLOCK "
+                     "of this process.\n");
+    }
+    error_printf("Transfers there fail. More such pages are counted by "
+                 "\"info iotlb\", not reported.\n");
+}
+
 /*
  * Interrupts say that a function has done something: stores to memory, it
- * may be, which nobody else sees (hw/ia64/code-check.h)
+ * may be, which nobody else sees (hw/ia64/code-check.h). That goes for
+ * functions of the host, and for virtio devices that a vhost back end (of
+ * the kernel, or of another process: vhost-user) works for.
  */
 
 static bool host_is_requester(Zx1HostDevice *dev, uint16_t requester_id)
@@ -140,31 +173,83 @@ static bool host_is_requester(Zx1HostDevice *dev, uint16_t requester_id)
     return requester_id == PCI_BUILD_BDF(pci_bus_num(dev->bus), dev->devfn);
 }
 
+static bool uses_vhost(PCIDevice *dev)
+{
+    BusState *bus = QLIST_FIRST(&DEVICE(dev)->child_bus);
+    BusChild *child = bus ? QTAILQ_FIRST(&bus->children) : NULL;
+    Object *obj = child ? object_dynamic_cast(OBJECT(child->child),
+                                              TYPE_VIRTIO_DEVICE) : NULL;
+
+    return obj && VIRTIO_DEVICE(obj)->vhost_started;
+}
+
+static bool message_from_vhost(Zx1IocState *s, uint16_t requester_id)
+{
+    for (unsigned i = 0; i < s->buses->len; i++) {
+        PCIDevice *dev = pci_find_device(g_ptr_array_index(s->buses, i),
+                                         PCI_BUS_NUM(requester_id),
+                                         requester_id & 0xff);
+
+        if (dev) {
+            return uses_vhost(dev);
+        }
+    }
+    return false;
+}
+
+static bool line_from_vhost(PCIBus *bus)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(bus->devices); i++) {
+        if (bus->devices[i] && uses_vhost(bus->devices[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void host_message_event(Zx1IocState *s, uint16_t requester_id)
 {
-    bool from_host = s->code_coherence == ON_OFF_AUTO_ON;
+    bool outside = s->code_coherence == ON_OFF_AUTO_ON;
 
-    for (unsigned i = 0; i < s->host_devices->len && !from_host; i++) {
-        from_host = host_is_requester(g_ptr_array_index(s->host_devices, i),
-                                      requester_id);
+    if (s->code_coherence == ON_OFF_AUTO_OFF) {
+        return;
     }
-    if (from_host && s->code_coherence != ON_OFF_AUTO_OFF) {
+    for (unsigned i = 0; i < s->host_devices->len && !outside; i++) {
+        outside = host_is_requester(g_ptr_array_index(s->host_devices, i),
+                                    requester_id);
+    }
+    if (outside) {
+        ia64_code_check_event();
+    } else if (message_from_vhost(s, requester_id)) {
+        /* The first time, this translates anew whatever there is */
+        ia64_code_check_enable();
         ia64_code_check_event();
     }
 }
 
 void zx1_ioc_line_event(Zx1IocState *s, PCIBus *bus)
 {
-    bool from_host = s->code_coherence == ON_OFF_AUTO_ON;
+    bool outside = s->code_coherence == ON_OFF_AUTO_ON;
 
-    for (unsigned i = 0; i < s->host_devices->len && !from_host; i++) {
+    if (s->code_coherence == ON_OFF_AUTO_OFF) {
+        return;
+    }
+    for (unsigned i = 0; i < s->host_devices->len && !outside; i++) {
         Zx1HostDevice *dev = g_ptr_array_index(s->host_devices, i);
 
-        from_host = dev->bus == bus;
+        outside = dev->bus == bus;
     }
-    if (from_host && s->code_coherence != ON_OFF_AUTO_OFF) {
+    if (outside) {
+        ia64_code_check_event();
+    } else if (line_from_vhost(bus)) {
+        ia64_code_check_enable();
         ia64_code_check_event();
     }
+}
+
+void zx1_ioc_add_bus(Zx1IocState *s, PCIBus *bus)
+{
+    g_ptr_array_add(s->buses, bus);
 }
 
 /* Interrupt messages of the functions, on their way to the processors */
@@ -215,9 +300,11 @@ void zx1_ioc_host_devices_init(Zx1IocState *s)
         ia64_code_check_enable();
     }
     s->host_devices = g_ptr_array_new_with_free_func(host_device_free);
+    s->buses = g_ptr_array_new();
 }
 
 void zx1_ioc_host_devices_exit(Zx1IocState *s)
 {
     g_ptr_array_free(s->host_devices, true);
+    g_ptr_array_free(s->buses, true);
 }

@@ -126,6 +126,7 @@ void zx1_ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code)
         [IOC_ERR_INVALID] = "no valid entry",
         [IOC_ERR_TABLE] = "page directory not in memory",
         [IOC_ERR_TARGET] = "mapped to what is not memory",
+        [IOC_ERR_HOST] = "the host cannot map it",
     };
     uint64_t *status = &s->regs[R_ERROR_STATUS];
 
@@ -308,6 +309,12 @@ static void ioc_replay(IOMMUMemoryRegion *mr, IOMMUNotifier *n)
     zx1_pdir_replay(container_of(mr, Zx1IocState, iotlb), n);
 }
 
+static void ioc_map_failed(IOMMUMemoryRegion *mr, const IOMMUTLBEntry *entry,
+                           int err)
+{
+    zx1_ioc_map_failed(container_of(mr, Zx1IocState, iotlb), entry, err);
+}
+
 /* PCOM: address and log2 of the size; clipped to the window */
 static void ioc_purge(Zx1IocState *s)
 {
@@ -437,6 +444,7 @@ static void ioc_reset_hold(Object *obj, ResetType type)
 
     zx1_regs_reset(&s->bank);
     s->regs[R_ROPE_CONFIG] = s->ropes;
+    s->map_failed_told = false;
     ioc_cache_purge(s, 0, UINT32_MAX);
     ioc_update(s);
 }
@@ -561,6 +569,7 @@ static void iotlb_class_init(ObjectClass *klass, void *data)
     imrc->get_min_page_size = ioc_min_page_size;
     imrc->notify_flag_changed = ioc_notify_flag_changed;
     imrc->replay = ioc_replay;
+    imrc->map_failed = ioc_map_failed;
 }
 
 static const TypeInfo ioc_types[] = {

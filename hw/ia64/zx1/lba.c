@@ -650,6 +650,7 @@ static void lba_realize(DeviceState *dev, Error **errp)
     pci_bus_set_route_irq_fn(phb->bus, lba_route_intx);
     qbus_set_hotplug_handler(BUS(phb->bus), obj);
     pci_setup_iommu(phb->bus, &lba_iommu_ops, s);
+    zx1_ioc_add_bus(s->ioc, phb->bus);
 
     address_space_init(&s->io_as, &s->pci_io, "zx1-lba-io");
     for (unsigned i = 0; i < ARRAY_SIZE(lba_windows); i++) {

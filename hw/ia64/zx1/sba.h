@@ -76,7 +76,9 @@ struct Zx1IocState {
     uint64_t count_events;      /* to notifiers: each a call to the host */
     uint64_t count_errors;
     bool bad_target_told;
+    bool map_failed_told;       /* since reset */
     GPtrArray *host_devices;    /* Zx1HostDevice */
+    GPtrArray *buses;           /* PCIBus right behind the bridges */
 
     /* Cached entries: written by translate() of any thread */
     uint64_t cache[ZX1_IOTLB_MAX];
@@ -85,7 +87,7 @@ struct Zx1IocState {
     /* Properties */
     uint32_t iotlb_entries;
     bool isolation;
-    OnOffAuto code_coherence;   /* auto: for functions of the host */
+    OnOffAuto code_coherence;   /* auto: for what stores behind our back */
     uint16_t ropes;             /* bits 7:0 present, then double width */
     MemoryRegion *ram;          /* RAM at its places, nothing else */
     MemoryRegion *cpu_space;    /* the processors' own memory map */
@@ -100,6 +102,7 @@ enum {
     IOC_ERR_INVALID = 1,        /* entry not valid */
     IOC_ERR_TABLE = 2,          /* entry not in memory */
     IOC_ERR_TARGET = 3,         /* entry leads where a real device cannot */
+    IOC_ERR_HOST = 4,           /* entry that the host does not follow */
 };
 
 /* Log an error of DMA at @iova; @code is IOC_ERR_* */
@@ -111,6 +114,8 @@ void zx1_ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code);
  */
 void zx1_ioc_host_devices_init(Zx1IocState *s);
 void zx1_ioc_host_devices_exit(Zx1IocState *s);
+/* @bus, right behind a bridge, is the way to functions */
+void zx1_ioc_add_bus(Zx1IocState *s, PCIBus *bus);
 bool zx1_ioc_set_host_device(Zx1IocState *s, PCIBus *bus, int devfn,
                              HostIOMMUDevice *hiod, Error **errp);
 void zx1_ioc_unset_host_device(Zx1IocState *s, PCIBus *bus, int devfn);
@@ -118,6 +123,12 @@ void zx1_ioc_unset_host_device(Zx1IocState *s, PCIBus *bus, int devfn);
 void zx1_ioc_line_event(Zx1IocState *s, PCIBus *bus);
 /* The host's name of a function, NULL if it is an emulated one */
 const char *zx1_ioc_host_device_name(Zx1IocState *s, PCIBus *bus, int devfn);
+/*
+ * The host could not map @entry, whose address is an offset into the window,
+ * for a function: -errno in @err. The guest finds it in ERROR_STATUS, the
+ * user is told once between two resets.
+ */
+void zx1_ioc_map_failed(Zx1IocState *s, const IOMMUTLBEntry *entry, int err);
 /* All names, separated by commas; to be freed */
 char *zx1_ioc_host_device_names(Zx1IocState *s);
 

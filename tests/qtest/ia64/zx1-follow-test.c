@@ -21,6 +21,8 @@
 #define TCNFG           0x318
 #define PDIR_BASE       0x320
 #define ERROR_TARGET    0x31    /* valid, code 3 */
+#define ERROR_HOST      0x41    /* valid, code 4 */
+#define ERROR_OVERFLOW  0x02
 
 /* Registers of iommu-map-testdev */
 #define DEV             0x80000000ULL
@@ -34,6 +36,7 @@
 #define DEV_VIOLATIONS  0x30
 #define DEV_RAM_ADDED   0x38
 #define DEV_RAM_REMOVED 0x40
+#define DEV_LIMIT       0x48
 
 #define PDIR            0x10000000ULL
 #define PDIR2           0x12000000ULL
@@ -345,6 +348,40 @@ static void test_bad_target(void)
     finish(qts);
 }
 
+/*
+ * More than the host takes: what fits is mapped, the first page that does
+ * not is in the error registers, a page that goes makes room
+ */
+static void test_limit(void)
+{
+    QTestState *qts = start("");
+
+    enable(qts, 0);
+    qtest_writeq(qts, DEV + DEV_LIMIT, 2);
+    for (unsigned i = 0; i < 4; i++) {
+        set_entry(qts, i, VALID | (0x200000 + i * 0x1000));
+    }
+    g_assert_cmpuint(mappings(qts), ==, 2);
+    g_assert_cmphex(target(qts, IOVA + 0x1000), ==, 0x201000);
+    g_assert_cmphex(target(qts, IOVA + 0x2000), ==, NOTHING);
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS), ==,
+                    ERROR_HOST | ERROR_OVERFLOW);
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_ADDR), ==, IOVA + 0x2000);
+    qtest_writeq(qts, IOC + ROPE_CONTROL, 0x10);
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS), ==, 0);
+
+    /* all go, and those that failed are nothing to the host */
+    for (unsigned i = 0; i < 4; i++) {
+        set_entry(qts, i, 0);
+    }
+    purge(qts, IOVA, 14);
+    g_assert_cmpuint(mappings(qts), ==, 0);
+    set_entry(qts, 2, VALID | 0x204000);
+    g_assert_cmphex(target(qts, IOVA + 0x2000), ==, 0x204000);
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS), ==, 0);
+    finish(qts);
+}
+
 /* A directory outside RAM, and one that runs out of it */
 static void test_bad_directory(void)
 {
@@ -501,6 +538,7 @@ int main(int argc, char **argv)
     qtest_add_func("/zx1/follow/odd-windows", test_odd_windows);
     qtest_add_func("/zx1/follow/unaligned-target", test_unaligned_target);
     qtest_add_func("/zx1/follow/bad-target", test_bad_target);
+    qtest_add_func("/zx1/follow/limit", test_limit);
     qtest_add_func("/zx1/follow/bad-directory", test_bad_directory);
     qtest_add_func("/zx1/follow/ram-stays", test_ram_stays);
     qtest_add_func("/zx1/follow/reset", test_reset);
