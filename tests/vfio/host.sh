@@ -36,6 +36,17 @@ functions_of() {
     done
 }
 
+# function_of_id VENDOR DEVICE: address of the first function with these ids
+function_of_id() {
+    local dev
+    for dev in /sys/bus/pci/devices/*; do
+        if [ "$(cat "$dev/vendor") $(cat "$dev/device")" = "$1 $2" ]; then
+            basename "$dev"
+            return
+        fi
+    done
+}
+
 # host_setup: two VFs of the igb, both given to vfio-pci; sets PF, PF_IF, VF0,
 # VF1
 host_setup() {

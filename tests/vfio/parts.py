@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REPO = os.path.dirname(os.path.dirname(HERE))
 
 MODULES = ['virtio_pci', '9pnet_virtio', '9p', 'igb', 'e1000', 'nvme',
-           'vfio_iommu_type1', 'vfio-pci', 'igbvf']
+           'vfio_iommu_type1', 'vfio-pci', 'igbvf', 'tun', 'vhost_net']
 
 
 class Missing(Exception):
@@ -236,7 +236,7 @@ class Cpio:
         self.out.close()
 
 
-def initramfs(parts, path):
+def initramfs(parts, path, modules=True):
     """Write the outer machine's initramfs: busybox, modules, init."""
     cpio = Cpio(path)
     for name in ('bin', 'dev', 'etc', 'modules', 'proc', 'rig', 'run',
@@ -247,10 +247,11 @@ def initramfs(parts, path):
         cpio.add('bin/busybox', 0o100755, file.read())
     cpio.add('bin/sh', 0o120777, b'busybox')
     names = []
-    for name, content in parts.modules():
+    for name, content in parts.modules() if modules else []:
         cpio.add(f'modules/{name}.ko', 0o100644, content)
         names.append(name)
-    cpio.add('modules/order', 0o100644, ('\n'.join(names) + '\n').encode())
+    cpio.add('modules/order', 0o100644,
+             ''.join(name + '\n' for name in names).encode())
     with open(HERE + '/init', 'rb') as file:
         cpio.add('init', 0o100755, file.read())
     cpio.close()

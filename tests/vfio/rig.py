@@ -9,10 +9,13 @@ function with -device vfio-pci.  The tests are tests/vfio/tests/*.sh, run by
 the outer machine one after the other; TEST may have wildcards.  Output is TAP.
 
 usage: rig.py [--emulator=FILE] [--cross=PREFIX] [--cache=DIR] [--list]
-              [--timeout=SECONDS] [--log=FILE] [--shell=SOCKET] [TEST...]
+              [--timeout=SECONDS] [--log=FILE] [--shell=SOCKET]
+              [--kernel=FILE] [TEST...]
 
 --shell: leave the outer machine running after its boot, with a shell on a
 UNIX socket instead of the tests.
+--kernel: an x86_64 kernel for the outer machine instead of Debian's, with all
+that it needs built in; Debian's have no iommufd.
 """
 
 import argparse
@@ -24,6 +27,8 @@ import re
 import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -51,6 +56,7 @@ def arguments():
     parser.add_argument('--timeout', type=int, default=1700)
     parser.add_argument('--log', help='where the console output goes')
     parser.add_argument('--shell', metavar='SOCKET')
+    parser.add_argument('--kernel', metavar='FILE')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('tests', nargs='*')
     return parser.parse_args()
@@ -106,6 +112,19 @@ def stage_linux(guests, target):
             whole.write(b'\0' * (-whole.tell() % 4))
 
 
+def option_rom(path):
+    """An option ROM of 2 KiB that nobody runs: tests/vfio/guest/function.c"""
+    rom = bytearray(i * 7 & 0xff for i in range(2048))
+    rom[:0x100] = bytes(0x100)
+    # PCI firmware specification 5.1: header, data structure, code type 3
+    struct.pack_into('<HB', rom, 0, 0xaa55, len(rom) // 512)
+    struct.pack_into('<H', rom, 0x18, 0x1c)
+    struct.pack_into('<4sHHHHB3sHHBB', rom, 0x1c, b'PCIR', 0x8086, 0x100e, 0,
+                     0x18, 0, b'\0\0\2', len(rom) // 512, 0, 3, 0x80)
+    with open(path, 'wb') as file:
+        file.write(rom)
+
+
 def stage(args, share, names):
     """Fill the folder that the outer machine sees."""
     for name in ('bin', 'lib', 'guest', 'tests'):
@@ -119,6 +138,7 @@ def stage(args, share, names):
     for image in glob.glob(REPO + '/pc-bios/zx1-fw.bin'):
         shutil.copy(image, share + '/bin/')
     build_guests(args.cross, share + '/guest')
+    option_rom(share + '/rom.bin')
     if args.guests:
         stage_linux(args.guests, share + '/guest')
     for path in [HERE + '/host.sh', HERE + '/linux.sh',
@@ -132,7 +152,7 @@ def outer_command(args, parts, share, work):
     """The outer machine: VT-d, igb behind a root port, and its peer."""
     command, env = parts.emulator()
     initrd = work + '/initrd'
-    initramfs(parts, initrd)
+    initramfs(parts, initrd, modules=not args.kernel)
     words = ['console=ttyS0', 'intel_iommu=on', 'mitigations=off', 'quiet',
              'panic=-1', 'tsc=unstable', 'no_timer_check', 'net.ifnames=0']
     if args.shell:
@@ -141,7 +161,7 @@ def outer_command(args, parts, share, work):
         '-nodefaults', '-display', 'none', '-no-reboot',
         '-machine', 'q35,accel=tcg,kernel-irqchip=split', '-cpu', 'Nehalem',
         '-smp', '2', '-m', '3072',
-        '-kernel', parts.kernel(), '-initrd', initrd,
+        '-kernel', args.kernel or parts.kernel(), '-initrd', initrd,
         '-append', ' '.join(words),
         '-serial', 'stdio',
         '-device', 'intel-iommu,intremap=on,caching-mode=on',
@@ -149,9 +169,14 @@ def outer_command(args, parts, share, work):
         '-device', 'virtio-9p-pci,fsdev=share,mount_tag=share',
         '-device', 'pcie-root-port,id=port0,chassis=1,slot=1',
         '-netdev', 'hubport,id=hub0,hubid=0',
-        '-device', 'igb,bus=port0,netdev=hub0,mac=52:54:00:49:00:01,romfile=',
+        '-device', 'igb,bus=port0,id=igb0,netdev=hub0,'
+        'mac=52:54:00:49:00:01,romfile=',
         '-netdev', 'hubport,id=hub1,hubid=0',
-        '-device', 'e1000,netdev=hub1,mac=52:54:00:49:00:02,romfile=',
+        '-device', 'e1000,netdev=hub1,mac=52:54:00:49:00:02,'
+        f'romfile={share}/rom.bin',
+        '-device', 'lsi53c895a',
+        '-chardev', f'socket,id=mon,path={work}/monitor,server=on,wait=off',
+        '-mon', 'chardev=mon,mode=readline',
     ]
     disk = work + '/nvme.img'
     with open(disk, 'wb') as file:
@@ -207,7 +232,22 @@ class Console:
         self.process.wait()
 
 
-def follow(console, timeout):
+def tell_outer(path, command):
+    """A command for the outer machine's monitor, as its hardware's hand."""
+    with socket.socket(socket.AF_UNIX) as monitor:
+        monitor.connect(path)
+        monitor.sendall(command.encode() + b'\n')
+        # the prompt, the echo, and the prompt again
+        monitor.settimeout(10)
+        answer = b''
+        try:
+            while answer.count(b'(qemu)') < 2:
+                answer += monitor.recv(4096)
+        except socket.timeout:
+            pass
+
+
+def follow(console, timeout, monitor):
     """Print results as TAP; returns whether all is well."""
     number = failed = 0
     ended = False
@@ -220,6 +260,8 @@ def follow(console, timeout):
                 print('not ok' if match[1] == 'FAIL' else 'ok', number, '-',
                       match[2], *(['# SKIP'] if match[1] == 'SKIP' else []),
                       flush=True)
+            elif line.startswith('OUTER '):
+                tell_outer(monitor, line[6:])
             elif line.startswith(('rig: ', '# ', 'NOTE ', 'BENCH ')):
                 print('#', line.lstrip('# '), flush=True)
                 ended |= line == 'rig: end'
@@ -256,7 +298,8 @@ def main():
         with open(log, 'wb') as file:
             console = Console(command, env, file)
             try:
-                return 0 if follow(console, args.timeout) else 1
+                return 0 if follow(console, args.timeout,
+                                   work + '/monitor') else 1
             finally:
                 console.stop()
 

@@ -1,115 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Drives a virtual function of an Intel 82576 behind zx1
- *
- * Registers as in Intel's 82576 datasheet, sections 8.26 and 8.28 (virtual
- * functions). Frames go to the function's own address: the adapter loops
- * them back, so that each transfer reads memory and writes memory.
+ * One virtual function on its own: registers, bypass, IOTLB, MSI-X, code that
+ * it loads. "opt/vfio/mode" of fw_cfg says what the machine is like or what
+ * else to do.
  */
 
-#include "guest.h"
+#include "vf.h"
 
-#define VF_VENDOR       0x8086
-#define VF_DEVICE       0x10ca
-
-#define CTRL            0x0000
-#define CTRL_RST            (1u << 26)
-#define STATUS          0x0008
-#define STATUS_LINK         (1u << 1)
-#define EICS            0x1520
-#define EIMS            0x1524
-#define EIMC            0x1528
-#define EIAC            0x152c
-#define EICR            0x1580
-#define IVAR0           0x1700
-#define IVAR_MISC       0x1740
-#define IVAR_VALID          0x80
-#define MAILBOX         0x0c40
-#define MAILBOX_REQ         (1u << 0)
-#define MAILBOX_ACK         (1u << 1)
-#define MAILBOX_VFU         (1u << 2)
-#define MAILBOX_PFSTS       (1u << 4)
-#define MAILBOX_MEM     0x0800
-#define MSG_RESET           0x01
-#define MSG_SET_MAC         0x02
-#define MSG_ACK             (1u << 31)
-#define RDBAL           0x2800
-#define RDLEN           0x2808
-#define SRRCTL          0x280c
-#define SRRCTL_ADVANCED     (1u << 25)
-#define SRRCTL_2K           2
-#define RDH             0x2810
-#define RDT             0x2818
-#define RXDCTL          0x2828
-#define TDBAL           0x3800
-#define TDLEN           0x3808
-#define TDH             0x3810
-#define TDT             0x3818
-#define TXDCTL          0x3828
-#define QUEUE_ENABLE        (1u << 25)
-
-#define TXD_DATA            (3u << 20)
-#define TXD_EOP             (1u << 24)
-#define TXD_IFCS            (1u << 25)
-#define TXD_RS              (1u << 27)
-#define TXD_ADVANCED        (1u << 29)
-#define DESC_DONE           1u
-
-#define RING            64      /* descriptors */
-#define ETHERTYPE       0x88b5  /* for local experiments */
-#define HEADER          14
-#define SENTINEL        0xa5
-
-#define VECTOR          0x40    /* of MSI-X entry 0, others follow */
-#define MSIX_ENTRIES    3
-
-typedef struct {
-    uint64_t addr;
-    uint32_t command;
-    uint32_t status;
-} TxDesc;
-
-typedef struct {
-    uint64_t addr;
-    uint32_t status;
-    uint16_t length;
-    uint16_t vlan;
-} RxDesc;
-
-static unsigned devfn;
-static uint64_t bar0, msix_table;
-static uint8_t mac[6];
-static volatile TxDesc *tx;
-static volatile RxDesc *rx;
-static unsigned tx_tail, rx_tail;
 static bool hotplug;
 static bool isolation;          /* the machine has no bypass */
-
-static uint32_t reg(unsigned offset)
-{
-    return read32(bar0 + offset);
-}
-
-static void set_reg(unsigned offset, uint32_t val)
-{
-    write32(bar0 + offset, val);
-}
-
-static bool find_function(void)
-{
-    int found = pci_find(0, VF_VENDOR, VF_DEVICE);
-
-    if (!check(found >= 0, "function is on the bus")) {
-        return false;
-    }
-    devfn = found;
-    note("device at slot", devfn >> 3);
-    bar0 = pci_assign_bar(devfn, 0);
-    msix_table = pci_assign_bar(devfn, 3);
-    pci_enable(devfn);
-    check(bar0 && msix_table, "BARs have sizes and take addresses");
-    return bar0 != 0;
-}
 
 static void test_registers(void)
 {
@@ -120,154 +19,6 @@ static void test_registers(void)
     set_reg(EIMS, 1);
     check((reg(EIMS) & 1) == 1, "EIMS holds what is written");
     set_reg(EIMC, 7);
-}
-
-/*
- * Send a message to the PF and take its answer (82576 datasheet 7.10.2.9.1,
- * messages as in Linux' igbvf). Status bits are cleared by reading.
- */
-static bool ask_pf(uint32_t *msg, unsigned words)
-{
-    uint32_t box = 0;
-    bool answered;
-
-    /* the buffer is ours once the bit sticks */
-    do {
-        set_reg(MAILBOX, MAILBOX_VFU);
-        answered = WAIT(reg(MAILBOX) & MAILBOX_VFU, 1);
-    } while (!answered && ++box < 5000);
-    box = 0;
-    for (unsigned i = 0; i < words; i++) {
-        set_reg(MAILBOX_MEM + 4 * i, msg[i]);
-    }
-    set_reg(MAILBOX, MAILBOX_REQ);
-    answered = WAIT((box |= reg(MAILBOX)) & MAILBOX_PFSTS, 5000);
-    if (!answered) {
-        note("mailbox", box);
-        return false;
-    }
-    for (unsigned i = 0; i < words; i++) {
-        msg[i] = reg(MAILBOX_MEM + 4 * i);
-    }
-    set_reg(MAILBOX, MAILBOX_ACK);
-    return true;
-}
-
-/* Reset and the handshake after it: the address from the PF, or our own */
-static bool reset_function(void)
-{
-    uint32_t msg[3] = { MSG_RESET };
-
-    set_reg(CTRL, CTRL_RST);
-    /* the PF hears of it by an interrupt */
-    delay_us(50000);
-    if (!check(ask_pf(msg, 3) && (msg[0] & 0xff) == MSG_RESET,
-               "PF answers the reset message")) {
-        return false;
-    }
-    if (msg[0] & MSG_ACK) {
-        *(uint32_t *)mac = msg[1];
-        *(uint16_t *)(mac + 4) = msg[2];
-        return true;
-    }
-    /* The PF leaves the choice to us: one that names the slot */
-    *(uint32_t *)mac = 0x49005452;
-    *(uint16_t *)(mac + 4) = 0x0010 + (devfn >> 3 << 8);
-    msg[0] = MSG_SET_MAC;
-    msg[1] = *(uint32_t *)mac;
-    msg[2] = *(uint16_t *)(mac + 4);
-    return check(ask_pf(msg, 3) && (msg[0] & MSG_ACK),
-                 "PF accepts our address");
-}
-
-/* Rings at DMA addresses @tx_dma and @rx_dma; empty */
-static void start_rings(uint64_t tx_dma, uint64_t rx_dma)
-{
-    set_reg(TXDCTL, 0);
-    set_reg(RXDCTL, 0);
-    memset((void *)tx, 0, RING * sizeof(*tx));
-    memset((void *)rx, 0, RING * sizeof(*rx));
-    mf();
-    set_reg(TDBAL, tx_dma);
-    set_reg(TDBAL + 4, tx_dma >> 32);
-    set_reg(TDLEN, RING * sizeof(*tx));
-    set_reg(TDH, 0);
-    set_reg(TDT, 0);
-    set_reg(RDBAL, rx_dma);
-    set_reg(RDBAL + 4, rx_dma >> 32);
-    set_reg(RDLEN, RING * sizeof(*rx));
-    set_reg(SRRCTL, SRRCTL_ADVANCED | SRRCTL_2K);
-    set_reg(RDH, 0);
-    set_reg(RDT, 0);
-    set_reg(TXDCTL, QUEUE_ENABLE);
-    set_reg(RXDCTL, QUEUE_ENABLE);
-    WAIT(reg(RXDCTL) & QUEUE_ENABLE, 100);
-    tx_tail = rx_tail = 0;
-}
-
-static uint8_t pattern(unsigned seed, unsigned i)
-{
-    return seed * 37 + i * 11 + (i >> 8) * 5;
-}
-
-/* A frame of @length bytes to ourselves, as the CPU sees it at @p */
-static void make_frame(uint8_t *p, unsigned length, unsigned seed)
-{
-    memcpy(p, mac, 6);
-    memcpy(p + 6, mac, 6);
-    p[12] = ETHERTYPE >> 8;
-    p[13] = ETHERTYPE & 0xff;
-    for (unsigned i = HEADER; i < length; i++) {
-        p[i] = pattern(seed, i);
-    }
-}
-
-static bool frame_is(const volatile uint8_t *p, unsigned length, unsigned seed)
-{
-    for (unsigned i = HEADER; i < length; i++) {
-        if (p[i] != pattern(seed, i)) {
-            note("first wrong byte at", i);
-            return false;
-        }
-    }
-    return true;
-}
-
-static void send_part(uint64_t dma, unsigned part, unsigned length, bool last)
-{
-    unsigned i = tx_tail++ % RING;
-
-    tx[i].addr = dma;
-    tx[i].command = part | TXD_DATA | TXD_IFCS | TXD_RS | TXD_ADVANCED |
-                    (last ? TXD_EOP : 0);
-    tx[i].status = length << 14;
-}
-
-/*
- * Send one frame; whether the adapter says that it has arrived. A frame
- * across a 4 KiB boundary is sent as two parts: QEMU's igb reads each in one
- * piece of memory.
- */
-static bool transfer(uint64_t from_dma, uint64_t to_dma, unsigned length)
-{
-    unsigned part = 4096 - (from_dma & 4095), i = rx_tail++ % RING, last;
-
-    rx[i].addr = to_dma;
-    rx[i].status = 0;
-    rx[i].length = 0;
-    rx[i].vlan = 0;
-    if (part < length) {
-        send_part(from_dma, part, length, false);
-        send_part(from_dma + part, length - part, length, true);
-    } else {
-        send_part(from_dma, length, length, true);
-    }
-    last = (tx_tail - 1) % RING;
-    mf();
-    set_reg(RDT, rx_tail % RING);
-    set_reg(TDT, tx_tail % RING);
-    return WAIT((rx[i].status & DESC_DONE) && (tx[last].status & DESC_DONE),
-                2000) && rx[i].length == length;
 }
 
 /* Pages of the window that a test uses */
@@ -281,12 +32,12 @@ static void open_simple(uint8_t *from, uint8_t *to, uint64_t *from_dma,
     *to_dma = (uint64_t)to;
     if (!isolation) {
         ioc_disable();
-        start_rings((uint64_t)tx, (uint64_t)rx);
+        start_rings((uint64_t)vf->tx, (uint64_t)vf->rx);
         return;
     }
     ioc_enable(12);
-    ioc_map(PAGE_TX, (void *)tx);
-    ioc_map(PAGE_RX, (void *)rx);
+    ioc_map(PAGE_TX, (void *)vf->tx);
+    ioc_map(PAGE_RX, (void *)vf->rx);
     ioc_map(PAGE_FROM, from);
     ioc_map(PAGE_TO, to);
     start_rings(IOVA(PAGE_TX), IOVA(PAGE_RX));
@@ -301,14 +52,14 @@ static void test_bypass(void)
     bool done;
 
     ioc_disable();
-    start_rings((uint64_t)tx, (uint64_t)rx);
+    start_rings((uint64_t)vf->tx, (uint64_t)vf->rx);
     memset(to, SENTINEL, 8192);
     make_frame(from, 1400, 1);
     done = transfer((uint64_t)from, (uint64_t)to + 1024, 1400);
     if (isolation) {
         check(!done, "isolation: no transfer at physical addresses");
         check(all_bytes(to, SENTINEL, 8192), "isolation: memory is left alone");
-        check(all_bytes((void *)&rx[0].status, 0, 8),
+        check(all_bytes((void *)&vf->rx[0].status, 0, 8),
               "isolation: ring is left alone");
         /* As a driver would. QEMU's igb then still loses one frame. */
         reset_function();
@@ -337,16 +88,16 @@ static void test_iotlb(unsigned shift)
     from[0] = ram_alloc(size, 65536);
     to[0] = ram_alloc(size, 65536);
     other = ram_alloc(size, 65536);
-    ioc_map(PAGE_TX, (void *)((uint64_t)tx & -(uint64_t)size));
-    ioc_map(PAGE_RX, (void *)((uint64_t)rx & -(uint64_t)size));
+    ioc_map(PAGE_TX, (void *)((uint64_t)vf->tx & -(uint64_t)size));
+    ioc_map(PAGE_RX, (void *)((uint64_t)vf->rx & -(uint64_t)size));
     for (unsigned i = 0; i < 2; i++) {
         memset(to[i], SENTINEL, size);
         ioc_map(PAGE_FROM + i, from[i]);
         ioc_map(PAGE_TO + i, to[i]);
     }
     memset(other, SENTINEL, size);
-    start_rings(IOVA(PAGE_TX) + ((uint64_t)tx & (size - 1)),
-                IOVA(PAGE_RX) + ((uint64_t)rx & (size - 1)));
+    start_rings(IOVA(PAGE_TX) + ((uint64_t)vf->tx & (size - 1)),
+                IOVA(PAGE_RX) + ((uint64_t)vf->rx & (size - 1)));
 
     /* a frame across a page boundary on both sides */
     make_frame(other, length, shift);
@@ -400,32 +151,21 @@ static void test_iotlb(unsigned shift)
             "%d KiB pages: purge of a range takes it", kib);
 }
 
-static void msix_entry(unsigned n, unsigned vector, bool masked)
-{
-    uint64_t entry = msix_table + 16 * n;
-
-    write32(entry + 12, 1);
-    write32(entry, ZX1_PIB_BASE);
-    write32(entry + 4, 0);
-    write32(entry + 8, vector);
-    write32(entry + 12, masked);
-}
-
 static void test_msix(void)
 {
-    unsigned cap = pci_capability(devfn, 0x11), control;
+    unsigned cap = pci_capability(vf->devfn, 0x11), control;
     uint8_t *from = ram_alloc(4096, 4096), *to = ram_alloc(4096, 4096);
     uint64_t from_dma, to_dma;
 
     if (!check(cap, "MSI-X capability")) {
         return;
     }
-    control = config_read(devfn, cap + 2, 2);
+    control = config_read(vf->devfn, cap + 2, 2);
     check((control & 0x7ff) == MSIX_ENTRIES - 1, "MSI-X has 3 entries");
     for (unsigned i = 0; i < MSIX_ENTRIES; i++) {
         msix_entry(i, VECTOR + i, false);
     }
-    config_write(devfn, cap + 2, control | 0x8000, 2);
+    config_write(vf->devfn, cap + 2, control | 0x8000, 2);
     set_reg(EIAC, 7);
     /* reading drops the causes that earlier transfers left */
     reg(EICR);
@@ -473,9 +213,10 @@ static void test_msix(void)
 
 static void end_msix(void)
 {
-    unsigned cap = pci_capability(devfn, 0x11);
+    unsigned cap = pci_capability(vf->devfn, 0x11);
 
-    config_write(devfn, cap + 2, config_read(devfn, cap + 2, 2) & 0x7fff, 2);
+    config_write(vf->devfn, cap + 2,
+                 config_read(vf->devfn, cap + 2, 2) & 0x7fff, 2);
 }
 
 /*
@@ -530,15 +271,15 @@ static void test_code(bool interrupts, bool stale)
 /* Function level reset through the capability that vfio shows */
 static void test_flr(void)
 {
-    unsigned cap = pci_capability(devfn, 0x10);
+    unsigned cap = pci_capability(vf->devfn, 0x10);
 
     if (!check(cap, "PCI Express capability")) {
         return;
     }
-    check(config_read(devfn, cap + 4, 4) >> 28 & 1, "FLR is offered");
-    config_write(devfn, cap + 8, 0x8000, 2);
+    check(config_read(vf->devfn, cap + 4, 4) >> 28 & 1, "FLR is offered");
+    config_write(vf->devfn, cap + 8, 0x8000, 2);
     delay_us(100000);
-    pci_enable(devfn);
+    pci_enable(vf->devfn);
     check(reset_function(), "function works after an FLR");
 }
 
@@ -575,15 +316,14 @@ void guest_main(void)
         print("vf: waiting\n");
         WAIT(pci_find(0, VF_VENDOR, VF_DEVICE) >= 0, 60000);
     }
-    if (!find_function()) {
+    if (!find_function(0)) {
         return;
     }
     test_registers();
     if (!reset_function()) {
         return;
     }
-    tx = ram_alloc(RING * sizeof(*tx), 65536);
-    rx = ram_alloc(RING * sizeof(*rx), 65536);
+    alloc_rings();
     if (option_is("opt/vfio/mode", "stream")) {
         stream();
         return;

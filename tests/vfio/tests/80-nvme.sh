@@ -4,7 +4,7 @@
 # The base's own NVMe driver over VFIO, behind an emulated SCSI disk: for
 # guests that have no driver for a VF. The disk's first MiB is full of "Z".
 
-NVME=$(functions_of nvme | head -n 1)
+NVME=$(function_of_id 0x1b36 0x0010)
 check "NVMe: goes to vfio-pci" give_to_vfio "$NVME"
 ip link set lo up
 
