@@ -5,7 +5,8 @@
  * gone wild would make them. The machine must live, and after a reset it
  * must be a machine again. Most useful in a build with sanitizers.
  *
- * The seed is that of the test framework (--seed); -m slow runs longer.
+ * The seed is that of the test framework (--seed); -m slow runs longer, and
+ * ZX1_FUZZ_SECONDS in the environment says how long each test runs.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -51,6 +52,19 @@ static const struct {
     { ZX1_GMMIO_BASE, 0x80000000U, 1 },
     { 0xa0000, 0x20000, 1 },
 };
+
+/* Whether to go on after @done accesses in @start's test */
+static bool go_on(unsigned done, int64_t start)
+{
+    const char *seconds = getenv("ZX1_FUZZ_SECONDS");
+
+    if (seconds) {
+        /* Whole rounds, each with its reset */
+        return done % RESET_EVERY ||
+               g_get_monotonic_time() - start < atoi(seconds) * 1000000LL;
+    }
+    return done < (g_test_slow() ? ACCESSES_SLOW : ACCESSES);
+}
 
 /* 64 bits: random, small, one bit, or something that a register likes */
 static uint64_t any_value(void)
@@ -117,9 +131,9 @@ static void test_random(void)
                                 "-device e1000-82546gb,bus=pci2,addr=1 "
                                 "-device pci-bridge,bus=pci3,addr=1,"
                                 "chassis_nr=1");
-    unsigned count = g_test_slow() ? ACCESSES_SLOW : ACCESSES;
+    int64_t begin = g_get_monotonic_time();
 
-    for (unsigned i = 1; i <= count; i++) {
+    for (unsigned i = 1; go_on(i - 1, begin); i++) {
         unsigned size = 1 << g_test_rand_int_range(0, 4);
         uint64_t address = any_address(size);
 
@@ -225,10 +239,10 @@ static void test_devices(void)
                                 "-device scsi-hd,bus=mpt.0,scsi-id=2,drive=d "
                                 "-device cmd649-ide,bus=pci,addr=2,id=ide "
                                 "-device ide-hd,bus=ide.0,drive=e");
-    unsigned count = g_test_slow() ? ACCESSES_SLOW : ACCESSES;
+    int64_t begin = g_get_monotonic_time();
 
     devices_enable(qts);
-    for (unsigned i = 1; i <= count; i++) {
+    for (unsigned i = 1; go_on(i - 1, begin); i++) {
         unsigned size = 1 << g_test_rand_int_range(0, 3);
         unsigned reg = (uint32_t)g_test_rand_int() % 0x50 & -size;
 
