@@ -39,8 +39,11 @@ build_targets_in() {
     local dir=$1 what=$2 usual=$3 rc=0
     local log=$build/overlay-logs/build.log
     shift 3
-    if ninja -C "$dir" -n "$@" 2> /dev/null | tail -n 1 |
-       grep -q 'no work to do'; then
+    # qemu-version.h is always made anew, and hardly ever another: it and what
+    # depends on it are no work.  All else has a reason that ninja explains.
+    if ! ninja -C "$dir" -n -d explain "$@" 2>&1 |
+       grep -E '^ninja(: error| explain:)' |
+       grep -qvE ' is dirty$|phony edge with no inputs'; then
         return 0
     fi
     step "$what" "$usual"
