@@ -19,38 +19,9 @@
 #define CAUSE_LINK      (1u << 2)
 #define CAUSE_RX        (1u << 7)
 
-#define IOSAPIC         (ZX1_LBA_CSR(0) + ZX1_LBA_IOSAPIC)
-#define IOSAPIC_SELECT  0x00
-#define IOSAPIC_WINDOW  0x10
-#define IOSAPIC_EOI     0x40
-#define RTE_LOW(n)      (0x10 + 2 * (n))
-#define RTE_MASK        (1u << 16)
-#define RTE_LEVEL       (1u << 15)
-#define RTE_ACTIVE_LOW  (1u << 13)
-
 #define VECTOR          0x50
 
 static uint64_t bar;
-
-static void set_rte(unsigned pin, uint32_t low)
-{
-    write32(IOSAPIC + IOSAPIC_SELECT, RTE_LOW(pin) + 1);
-    write32(IOSAPIC + IOSAPIC_WINDOW, 0);
-    write32(IOSAPIC + IOSAPIC_SELECT, RTE_LOW(pin));
-    write32(IOSAPIC + IOSAPIC_WINDOW, low);
-    mf();
-}
-
-/* The IOSAPIC pin of INTA in a slot, from the firmware's table */
-static unsigned pin_of(unsigned slot)
-{
-    struct zx1_fw_root root;
-
-    if (!fw_file(ZX1_FW_FILE_ROOTS, &root, sizeof(root))) {
-        return 0;
-    }
-    return root.int_base[slot] % root.int_pins;
-}
 
 void guest_main(void)
 {
@@ -66,27 +37,27 @@ void guest_main(void)
     pci_enable(devfn);
     check(bar && read32(bar + STATUS) != ~0u, "registers read");
     check(config_read(devfn, 0x3d, 1) == 1, "function uses INTA");
-    pin = pin_of(devfn >> 3);
+    pin = line_of(devfn);
     write32(bar + IMC, ~0u);
     read32(bar + ICR);
-    set_rte(pin, VECTOR | RTE_LEVEL | RTE_ACTIVE_LOW);
+    line_set(pin, VECTOR, false);
     for (unsigned i = 1; i <= 5; i++) {
         write32(bar + IMS, CAUSE_LINK | CAUSE_RX);
         write32(bar + ICS, CAUSE_LINK);
         check_n(wait_vector(VECTOR, 5000), "interrupt %d arrives", i);
         check_n(read32(bar + ICR) & CAUSE_LINK, "cause %d is there", i);
-        write32(IOSAPIC + IOSAPIC_EOI, VECTOR);
+        line_eoi(VECTOR);
         delay_us(20000);
         check_n(pending_vector() == 15, "interrupt %d is over", i);
     }
     /* a cause that is not served comes again after the EOI */
     write32(bar + ICS, CAUSE_RX);
     check(wait_vector(VECTOR, 5000), "level interrupt arrives");
-    write32(IOSAPIC + IOSAPIC_EOI, VECTOR);
+    line_eoi(VECTOR);
     check(wait_vector(VECTOR, 5000), "and again while its cause stands");
     read32(bar + ICR);
-    write32(IOSAPIC + IOSAPIC_EOI, VECTOR);
-    set_rte(pin, VECTOR | RTE_LEVEL | RTE_ACTIVE_LOW | RTE_MASK);
+    line_eoi(VECTOR);
+    line_set(pin, VECTOR, true);
     write32(bar + ICS, CAUSE_LINK);
     delay_us(100000);
     check(pending_vector() == 15, "masked in the IOSAPIC: silence");

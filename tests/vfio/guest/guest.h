@@ -115,6 +115,12 @@ unsigned pci_capability(unsigned devfn, uint8_t id);
 /* Give the memory BAR at index @bar an address; returns it */
 uint64_t pci_assign_bar(unsigned devfn, unsigned bar);
 void pci_enable(unsigned devfn);
+/* Entry @n of an MSI-X table: @vector of the boot processor */
+void msix_set(uint64_t table, unsigned n, unsigned vector, bool masked);
+/* INTA of a function, a pin of its bridge's IOSAPIC: to the boot processor */
+unsigned line_of(unsigned devfn);
+void line_set(unsigned line, unsigned vector, bool masked);
+void line_eoi(unsigned vector);
 
 /* ioc.c: the IOTLB */
 #define IOVA(page)      (ZX1_IOVA_BASE + ((uint64_t)(page) << ioc_shift))

@@ -6,6 +6,15 @@
 #define FW_CFG_FILE_DIR     0x19
 #define FW_CFG_NAME_SIZE    56
 
+#define IOSAPIC         (ZX1_LBA_CSR(0) + ZX1_LBA_IOSAPIC)
+#define IOSAPIC_SELECT  0x00
+#define IOSAPIC_WINDOW  0x10
+#define IOSAPIC_EOI     0x40
+#define RTE_LOW(n)      (0x10 + 2 * (n))
+#define RTE_MASK        (1u << 16)
+#define RTE_LEVEL       (1u << 15)
+#define RTE_ACTIVE_LOW  (1u << 13)
+
 static uint64_t next_bar = ZX1_LMMIO_BASE + 0x100000;
 
 static void fw_select(uint16_t key)
@@ -182,4 +191,40 @@ void pci_enable(unsigned devfn)
 {
     /* memory space, bus master */
     config_write(devfn, 4, 6, 2);
+}
+
+unsigned line_of(unsigned devfn)
+{
+    struct zx1_fw_root root;
+
+    if (!fw_file(ZX1_FW_FILE_ROOTS, &root, sizeof(root))) {
+        return 0;
+    }
+    return root.int_base[devfn >> 3] % root.int_pins;
+}
+
+void line_set(unsigned line, unsigned vector, bool masked)
+{
+    write32(IOSAPIC + IOSAPIC_SELECT, RTE_LOW(line) + 1);
+    write32(IOSAPIC + IOSAPIC_WINDOW, 0);
+    write32(IOSAPIC + IOSAPIC_SELECT, RTE_LOW(line));
+    write32(IOSAPIC + IOSAPIC_WINDOW, vector | RTE_LEVEL | RTE_ACTIVE_LOW |
+            (masked ? RTE_MASK : 0));
+    mf();
+}
+
+void line_eoi(unsigned vector)
+{
+    write32(IOSAPIC + IOSAPIC_EOI, vector);
+}
+
+void msix_set(uint64_t table, unsigned n, unsigned vector, bool masked)
+{
+    uint64_t entry = table + 16 * n;
+
+    write32(entry + 12, 1);
+    write32(entry, ZX1_PIB_BASE);
+    write32(entry + 4, 0);
+    write32(entry + 8, vector);
+    write32(entry + 12, masked);
 }

@@ -219,11 +219,5 @@ bool transfer_to(Function *to, uint64_t from_dma, uint64_t to_dma,
 
 void msix_entry(unsigned n, unsigned vector, bool masked)
 {
-    uint64_t entry = vf->msix_table + 16 * n;
-
-    write32(entry + 12, 1);
-    write32(entry, ZX1_PIB_BASE);
-    write32(entry + 4, 0);
-    write32(entry + 8, vector);
-    write32(entry + 12, masked);
+    msix_set(vf->msix_table, n, vector, masked);
 }
