@@ -81,9 +81,8 @@ static void crs_append_memory(Aml *crs, const Zx1Range *range)
  * DSDT
  */
 
-static Aml *build_prt(unsigned root)
+static Aml *build_prt(const Zx1Rope *rope, unsigned root)
 {
-    const Zx1Rope *rope = &zx1_ropes[root];
     Aml *prt = aml_package(ZX1_MAX_SLOTS * PCI_NUM_PINS);
 
     for (unsigned slot = 0; slot < ZX1_MAX_SLOTS; slot++) {
@@ -103,9 +102,8 @@ static Aml *build_prt(unsigned root)
     return prt;
 }
 
-static Aml *build_root(unsigned root)
+static Aml *build_root(const Zx1Rope *rope, unsigned root)
 {
-    const Zx1Rope *rope = &zx1_ropes[root];
     const Zx1Range vga = { 0xa0000, 0xbffff };
     Aml *dev = aml_device("L%03X", rope->rope);
     Aml *crs = aml_resource_template();
@@ -133,11 +131,11 @@ static Aml *build_root(unsigned root)
     crs_append_memory(crs, &rope->mem32);
     crs_append_memory(crs, &rope->mem64);
     aml_append(dev, aml_name_decl("_CRS", crs));
-    aml_append(dev, aml_name_decl("_PRT", build_prt(root)));
+    aml_append(dev, aml_name_decl("_PRT", build_prt(rope, root)));
     return dev;
 }
 
-static Aml *build_sba(void)
+static Aml *build_sba(const Zx1Layout *layout)
 {
     Aml *dev = aml_device("SBA0");
     Aml *crs = aml_resource_template();
@@ -147,8 +145,8 @@ static Aml *build_sba(void)
     aml_append(dev, aml_name_decl("_UID", aml_int(0)));
     crs_append_ccsr(crs, ZX1_SBA_BASE, ZX1_MIO_SIZE);
     aml_append(dev, aml_name_decl("_CRS", crs));
-    for (unsigned i = 0; i < ZX1_NR_ROOTS; i++) {
-        aml_append(dev, build_root(i));
+    for (unsigned i = 0; i < layout->nr_roots; i++) {
+        aml_append(dev, build_root(layout->root[i], i));
     }
     return dev;
 }
@@ -181,7 +179,7 @@ static void build_dsdt(GArray *tables, BIOSLinker *linker,
     for (unsigned i = 0; i < machine->smp.cpus; i++) {
         aml_append(scope, aml_processor(i, 0, 0, "CP%02X", i));
     }
-    aml_append(scope, build_sba());
+    aml_append(scope, build_sba(ZX1_MACHINE(machine)->layout));
     aml_append(scope, build_uart(0, ZX1_UART0_BASE, ZX1_GSI_UART0));
     aml_append(scope, build_uart(1, ZX1_UART1_BASE, ZX1_GSI_UART1));
     aml_append(dsdt, scope);
@@ -242,6 +240,7 @@ static void build_zx1_fadt(GArray *tables, BIOSLinker *linker, unsigned *facs,
 static void build_madt(GArray *tables, BIOSLinker *linker,
                        MachineState *machine)
 {
+    const Zx1Layout *layout = ZX1_MACHINE(machine)->layout;
     AcpiTable table = { .sig = "APIC", .rev = 1, .oem_id = ZX1_OEM_ID,
                         .oem_table_id = ZX1_OEM_TABLE_ID };
 
@@ -255,14 +254,14 @@ static void build_madt(GArray *tables, BIOSLinker *linker,
     build_append_int_noprefix(tables, 0, 2);
     build_append_int_noprefix(tables, ZX1_PIB_BASE, 8);
 
-    for (unsigned i = 0; i < ZX1_NR_ROOTS; i++) {
+    for (unsigned i = 0; i < layout->nr_roots; i++) {
         /* I/O SAPIC */
         build_append_int_noprefix(tables, 6, 1);
         build_append_int_noprefix(tables, 16, 1);
         build_append_int_noprefix(tables, i, 1);
         build_append_int_noprefix(tables, 0, 1);
         build_append_int_noprefix(tables, zx1_rope_gsi(i), 4);
-        build_append_int_noprefix(tables, ZX1_LBA_CSR(zx1_ropes[i].rope) +
+        build_append_int_noprefix(tables, ZX1_LBA_CSR(layout->root[i]->rope) +
                                   ZX1_LBA_IOSAPIC, 8);
     }
     for (unsigned i = 0; i < machine->smp.cpus; i++) {

@@ -65,7 +65,7 @@ static void zx1_fw_add_platform(Zx1MachineState *s)
     p->version = cpu_to_le32(ZX1_FW_VERSION);
     p->flags = cpu_to_le32(flags);
     p->nr_cpus = cpu_to_le32(MACHINE(s)->smp.cpus);
-    p->nr_roots = cpu_to_le32(ZX1_NR_ROOTS);
+    p->nr_roots = cpu_to_le32(s->layout->nr_roots);
     p->vars_base = cpu_to_le64(ZX1_VARS_BASE);
     p->vars_size = cpu_to_le64(memory_region_size(vars));
     p->itc_hz = cpu_to_le64(ZX1_ITC_HZ);
@@ -75,7 +75,7 @@ static void zx1_fw_add_platform(Zx1MachineState *s)
 
 static void zx1_fw_add_chipset(Zx1MachineState *s)
 {
-    GArray *stores = zx1_layout_stores();
+    GArray *stores = zx1_layout_stores(s->layout);
     struct zx1_fw_store *file = g_new(struct zx1_fw_store, stores->len);
 
     for (unsigned i = 0; i < stores->len; i++) {
@@ -92,10 +92,11 @@ static void zx1_fw_add_chipset(Zx1MachineState *s)
 
 static void zx1_fw_add_roots(Zx1MachineState *s)
 {
-    struct zx1_fw_root *file = g_new0(struct zx1_fw_root, ZX1_NR_ROOTS);
+    unsigned nr = s->layout->nr_roots;
+    struct zx1_fw_root *file = g_new0(struct zx1_fw_root, nr);
 
-    for (unsigned i = 0; i < ZX1_NR_ROOTS; i++) {
-        const Zx1Rope *rope = &zx1_ropes[i];
+    for (unsigned i = 0; i < nr; i++) {
+        const Zx1Rope *rope = s->layout->root[i];
         struct zx1_fw_root *r = &file[i];
         /* Where two, the legacy ports are one and the large one is for us */
         const Zx1Range *io = &rope->io[rope->io[1].first <= rope->io[1].last];
@@ -119,7 +120,7 @@ static void zx1_fw_add_roots(Zx1MachineState *s)
         }
     }
     fw_cfg_add_file(s->fw_cfg, ZX1_FW_FILE_ROOTS, file,
-                    ZX1_NR_ROOTS * sizeof(*file));
+                    nr * sizeof(*file));
 }
 
 /* The kernel goes over as the file is: the firmware knows the formats */

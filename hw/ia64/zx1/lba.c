@@ -554,7 +554,7 @@ static void lba_store_window(GArray *stores, uint64_t csr, unsigned base_reg,
 
 void zx1_lba_stores(GArray *stores, const Zx1Rope *rope)
 {
-    /* Naturally aligned pieces that make up the ranges in zx1_ropes[] */
+    /* Naturally aligned pieces that make up the ranges of a layout */
     static const struct {
         uint32_t lmmio, lmmio_mask, elmmio;
         uint16_t ios, ios_mask, eios;
@@ -564,23 +564,32 @@ void zx1_lba_stores(GArray *stores, const Zx1Rope *rope)
         [2] = { 0xa0000000, 0xf0000000, 0x98000000, 0x4000, 0xe000, 0x3000 },
         [3] = { 0xb0000000, 0xf0000000, 0xc0000000, 0x6000, 0xe000, 0 },
         [4] = { 0xd0000000, 0xf0000000, 0xc8000000, 0x8000, 0xc000, 0 },
+        [5] = { 0xd0000000, 0xf0000000, 0, 0xa000, 0xe000, 0 },
         [6] = { 0xe0000000, 0xf0000000, 0, 0xc000, 0xe000, 0 },
         [7] = { 0xf0000000, 0xf0000000, 0, 0xe000, 0xe000, 0 },
     };
     const uint64_t csr = ZX1_LBA_CSR(rope->rope);
     unsigned i = rope->rope;
+    uint16_t ios_mask = piece[i].ios_mask;
 
-    lba_store_window(stores, csr, A_LMMIO_BASE, piece[i].lmmio,
-                     A_LMMIO_MASK, piece[i].lmmio_mask);
-    if (piece[i].elmmio) {
-        lba_store_window(stores, csr, A_ELMMIO_BASE, piece[i].elmmio,
-                         A_ELMMIO_MASK, 0xf8000000);
+    if (i == 4 && rope->width == 1) {
+        /* The other half is rope 5's */
+        lba_store_window(stores, csr, A_LMMIO_BASE, 0xc8000000,
+                         A_LMMIO_MASK, 0xf8000000);
+        ios_mask = 0xe000;
+    } else {
+        lba_store_window(stores, csr, A_LMMIO_BASE, piece[i].lmmio,
+                         A_LMMIO_MASK, piece[i].lmmio_mask);
+        if (piece[i].elmmio) {
+            lba_store_window(stores, csr, A_ELMMIO_BASE, piece[i].elmmio,
+                             A_ELMMIO_MASK, 0xf8000000);
+        }
     }
     lba_store_window(stores, csr, A_GMMIO_BASE,
                      ZX1_GMMIO_BASE + ((uint64_t)i << ZX1_GMMIO_ROPE_SHIFT),
                      A_GMMIO_MASK, MAKE_64BIT_MASK(36, 8));
     lba_store_window(stores, csr, A_IOS_BASE, piece[i].ios, A_IOS_MASK,
-                     piece[i].ios_mask);
+                     ios_mask);
     if (piece[i].eios) {
         lba_store_window(stores, csr, A_EIOS_BASE, piece[i].eios,
                          A_EIOS_MASK, 0xf000);

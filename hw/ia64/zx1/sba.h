@@ -8,7 +8,7 @@
 #define HW_IA64_ZX1_SBA_H
 
 #include "exec/memory.h"
-#include "hw/ia64/zx1-fw.h"
+#include "hw/ia64/zx1.h"
 #include "hw/intc/iosapic.h"
 #include "hw/pci/pci_host.h"
 #include "hw/registerfields.h"
@@ -237,9 +237,13 @@ struct Zx1Rope {
     const char *bus_name;
 };
 
-#define ZX1_NR_ROOTS        7
+struct Zx1Layout {
+    unsigned nr_roots;
+    const Zx1Rope *root[ZX1_ROPES];     /* in order of ropes */
+};
 
-extern const Zx1Rope zx1_ropes[ZX1_NR_ROOTS];
+/* With this number of bridges: 7 (ropes 4 and 5 are one) or 8; else NULL */
+const Zx1Layout *zx1_layout(unsigned bridges);
 
 /* First IOSAPIC input of a slot; INTA is on it, INTB on the next ... */
 unsigned zx1_rope_int_base(const Zx1Rope *rope, unsigned slot);
@@ -248,7 +252,7 @@ uint32_t zx1_rope_gsi(unsigned root);
  * The stores that give the chipset this layout: an array of struct
  * zx1_fw_store in host byte order, free with g_array_unref()
  */
-GArray *zx1_layout_stores(void);
+GArray *zx1_layout_stores(const Zx1Layout *layout);
 
 /* Each chip adds its own */
 void zx1_store(GArray *stores, uint64_t address, uint64_t value);

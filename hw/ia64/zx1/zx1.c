@@ -11,6 +11,7 @@
 #include "qemu/error-report.h"
 #include "qemu/units.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "cpu.h"
 #include "exec/address-spaces.h"
 #include "hw/char/serial-mm.h"
@@ -160,10 +161,12 @@ static void zx1_init_chipset(Zx1MachineState *s)
     DeviceState *sba = qdev_new(TYPE_ZX1_SBA);
     uint16_t ropes = 0;
 
-    for (unsigned i = 0; i < ZX1_NR_ROOTS; i++) {
+    for (unsigned i = 0; i < s->layout->nr_roots; i++) {
+        const Zx1Rope *rope = s->layout->root[i];
+
         /* Two adjacent ropes that form one: bits 8 and up, per pair */
-        ropes |= MAKE_64BIT_MASK(zx1_ropes[i].rope, zx1_ropes[i].width);
-        ropes |= (zx1_ropes[i].width == 2) << (8 + zx1_ropes[i].rope / 2);
+        ropes |= MAKE_64BIT_MASK(rope->rope, rope->width);
+        ropes |= (rope->width == 2) << (8 + rope->rope / 2);
     }
 
     s->ioc = qdev_new(TYPE_ZX1_IOC);
@@ -180,13 +183,13 @@ static void zx1_init_chipset(Zx1MachineState *s)
      * Devices without bus= go to the first PCI bus that the search meets,
      * and that is the one created last: rope 0.
      */
-    for (int i = ZX1_NR_ROOTS - 1; i >= 0; i--) {
-        g_autofree char *link = g_strdup_printf("rope%u", zx1_ropes[i].rope);
+    for (int i = s->layout->nr_roots - 1; i >= 0; i--) {
+        const Zx1Rope *rope = s->layout->root[i];
+        g_autofree char *link = g_strdup_printf("rope%u", rope->rope);
 
-        zx1_create_lba(s, &zx1_ropes[i]);
+        zx1_create_lba(s, rope);
         object_property_set_link(OBJECT(sba), link,
-                                 OBJECT(s->lba[zx1_ropes[i].rope]),
-                                 &error_abort);
+                                 OBJECT(s->lba[rope->rope]), &error_abort);
     }
 
     sysbus_realize_and_unref(SYS_BUS_DEVICE(sba), &error_fatal);
@@ -198,7 +201,7 @@ static void zx1_init_chipset(Zx1MachineState *s)
 static qemu_irq zx1_gsi(Zx1MachineState *s, unsigned gsi)
 {
     unsigned n = gsi - ZX1_GSI_BASE;
-    DeviceState *lba = s->lba[zx1_ropes[n / ZX1_GSI_PER_ROPE].rope];
+    DeviceState *lba = s->lba[s->layout->root[n / ZX1_GSI_PER_ROPE]->rope];
 
     return qdev_get_gpio_in(DEVICE(&ZX1_LBA(lba)->iosapic),
                             n % ZX1_GSI_PER_ROPE);
@@ -448,6 +451,7 @@ static void zx1_init(MachineState *machine)
         exit(1);
     }
 
+    s->layout = zx1_layout(s->bridges);
     zx1_init_cpus(s);
     zx1_init_ram(s);
     sysbus_create_simple(TYPE_ZX1_PIB, ZX1_PIB_BASE, NULL);
@@ -468,6 +472,7 @@ static void zx1_instance_init(Object *obj)
     zx1_create_flash(s, 0, "zx1.flash0", "pflash0");
     zx1_create_flash(s, 1, "zx1.flash1", "pflash1");
     s->iotlb_entries = 16;
+    s->bridges = 7;
 }
 
 static bool zx1_get_isolation(Object *obj, Error **errp)
@@ -498,6 +503,27 @@ static bool zx1_get_hard_fail(Object *obj, Error **errp)
 static void zx1_set_hard_fail(Object *obj, bool value, Error **errp)
 {
     ZX1_MACHINE(obj)->hard_fail = value;
+}
+
+static void zx1_get_bridges(Object *obj, Visitor *v, const char *name,
+                            void *opaque, Error **errp)
+{
+    visit_type_uint8(v, name, &ZX1_MACHINE(obj)->bridges, errp);
+}
+
+static void zx1_set_bridges(Object *obj, Visitor *v, const char *name,
+                            void *opaque, Error **errp)
+{
+    uint8_t bridges;
+
+    if (!visit_type_uint8(v, name, &bridges, errp)) {
+        return;
+    }
+    if (!zx1_layout(bridges)) {
+        error_setg(errp, "bridges: the chipset is wired for 7 or 8");
+        return;
+    }
+    ZX1_MACHINE(obj)->bridges = bridges;
 }
 
 /* The TOC button: INIT on every processor */
@@ -544,6 +570,10 @@ static void zx1_class_init(ObjectClass *oc, void *data)
     object_class_property_set_description(oc, "hard-fail",
         "Reads that no PCI function answers are bus errors when the guest "
         "has enabled that (default off: they return all ones)");
+    object_class_property_add(oc, "bridges", "uint8", zx1_get_bridges,
+                              zx1_set_bridges, NULL, NULL);
+    object_class_property_set_description(oc, "bridges",
+        "PCI host bridges: 7 as in an rx2600 (default), or 8");
 }
 
 static void zx1_1_0_class_init(ObjectClass *oc, void *data)

@@ -31,6 +31,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(Zx1MachineState, ZX1_MACHINE)
 
 #define ZX1_MAX_CPUS    16
 
+typedef struct Zx1Layout Zx1Layout;
+
 /* Madison 1.5 GHz: 200 MHz times 15/2 (boot logs of rx2600) */
 #define ZX1_BUS_HZ      200000000ULL
 #define ZX1_ITC_HZ      1500000000ULL
@@ -54,11 +56,13 @@ struct Zx1MachineState {
 
     DeviceState *ioc;
     DeviceState *lba[ZX1_ROPES];
+    const Zx1Layout *layout;
 
     /* Properties */
     bool isolation;
     bool hard_fail;
     uint32_t iotlb_entries;
+    uint8_t bridges;
 
     Notifier machine_done;
 };
