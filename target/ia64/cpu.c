@@ -166,6 +166,58 @@ static int ia64_cpu_mmu_index(CPUState *cs, bool ifetch)
                               : IA64_MMU_PHYS;
 }
 
+/* Registers of a file that are not zero, with their numbers */
+static void dump_file(FILE *f, const char *name, const uint64_t *regs, int n)
+{
+    int shown = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (regs[i]) {
+            qemu_fprintf(f, "%s%s%-2d %016" PRIx64, shown % 4 ? "  " : "",
+                         name, i, regs[i]);
+            if (++shown % 4 == 0) {
+                qemu_fprintf(f, "\n");
+            }
+        }
+    }
+    if (shown % 4) {
+        qemu_fprintf(f, "\n");
+    }
+}
+
+static void dump_system(CPUIA64State *env, FILE *f)
+{
+    const struct {
+        const char *name;
+        uint64_t val;
+    } regs[] = {
+        { "ipsr", env->cr_ipsr }, { "isr", env->cr_isr },
+        { "iip", env->cr_iip }, { "ifa", env->cr_ifa },
+        { "iipa", env->cr_iipa }, { "ifs", env->cr_ifs },
+        { "iim", env->cr_iim }, { "iha", env->cr_iha },
+        { "itir", env->cr_itir }, { "iva", env->cr_iva },
+        { "pta", env->cr_pta }, { "dcr", env->cr_dcr },
+        { "itm", env->cr_itm }, { "itv", env->cr_itv },
+        { "lid", env->cr_lid }, { "tpr", env->cr_tpr },
+        { "pmv", env->cr_pmv }, { "cmcv", env->cr_cmcv },
+        { "lrr0", env->cr_lrr[0] }, { "lrr1", env->cr_lrr[1] },
+        { "fpsr", env->fpsr }, { "ccv", env->ccv },
+        { "cflg", env->cflg }, { "csd", env->csd },
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(regs); i++) {
+        qemu_fprintf(f, "%-4s %016" PRIx64 "%s", regs[i].name, regs[i].val,
+                     i % 4 == 3 ? "\n" : "  ");
+    }
+    dump_file(f, "irr", env->irr, ARRAY_SIZE(env->irr));
+    dump_file(f, "isrv", env->isrv, ARRAY_SIZE(env->isrv));
+    dump_file(f, "kr", env->kr, ARRAY_SIZE(env->kr));
+    dump_file(f, "rr", env->rr, ARRAY_SIZE(env->rr));
+    dump_file(f, "pkr", env->pkr, ARRAY_SIZE(env->pkr));
+    dump_file(f, "ibr", env->ibr, ARRAY_SIZE(env->ibr));
+    dump_file(f, "dbr", env->dbr, ARRAY_SIZE(env->dbr));
+}
+
 void ia64_cpu_dump_state(CPUState *cs, FILE *f, int flags)
 {
     CPUIA64State *env = cpu_env(cs);
@@ -188,14 +240,8 @@ void ia64_cpu_dump_state(CPUState *cs, FILE *f, int flags)
                      i % 4 == 0 ? "\n" : " ");
     }
     qemu_fprintf(f, "\n");
-    qemu_fprintf(f, "ipsr %016" PRIx64 " isr %016" PRIx64 " iip %016" PRIx64
-                 " ifa %016" PRIx64 "\n", env->cr_ipsr, env->cr_isr,
-                 env->cr_iip, env->cr_ifa);
-    qemu_fprintf(f, "iipa %016" PRIx64 " ifs %016" PRIx64 " iim %016" PRIx64
-                 " iva %016" PRIx64 "\n", env->cr_iipa, env->cr_ifs,
-                 env->cr_iim, env->cr_iva);
+    dump_system(env, f);
     if (flags & CPU_DUMP_FPU) {
-        qemu_fprintf(f, "fpsr %016" PRIx64 "\n", env->fpsr);
         for (int i = 0; i < 128; i++) {
             IA64FR *r = ia64_fr(env, i);
 

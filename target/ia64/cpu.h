@@ -452,7 +452,15 @@ void ia64_translate_code(CPUState *cs, TranslationBlock *tb, int *max_insns,
 /* rse.c: see there */
 uint64_t ia64_bsp(CPUIA64State *env);
 uint64_t ia64_bsp_end(CPUIA64State *env);
+/*
+ * For debuggers: the register that belongs at @addr of the backing store, NULL
+ * if it is stored (or none); and the NaT collection of the 64 words that @addr
+ * is in as it would be were all registers stored.  The getter returns false
+ * if that word is in memory.
+ */
 uint64_t *ia64_rse_cell(CPUIA64State *env, uint64_t addr);
+bool ia64_rse_get_collection(CPUIA64State *env, uint64_t addr, uint64_t *val);
+void ia64_rse_set_collection(CPUIA64State *env, uint64_t addr, uint64_t val);
 void ia64_rse_reset(CPUIA64State *env);
 void ia64_rse_set_bspstore(CPUIA64State *env, uint64_t val);
 void ia64_rse_place(CPUIA64State *env, int dirty);

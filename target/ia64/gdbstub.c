@@ -5,7 +5,8 @@
  *
  * gdb finds r32 and up in the backing store, below the address that it takes
  * for the end of the current frame: BSP is reported as such, and reads and
- * writes of words that are still in registers are served from them.
+ * writes of words that are still in registers are served from them, and so
+ * are collections of NaT bits.
  */
 
 #include "qemu/osdep.h"
@@ -169,6 +170,31 @@ int ia64_cpu_gdb_write_register(CPUState *cs, uint8_t *buf, int reg)
     return reg >= GDB_FR0 && reg < GDB_PR0 ? 16 : 8;
 }
 
+/* The word at @addr of the backing store, if it is not in memory */
+static bool get_rse_word(CPUIA64State *env, uint64_t addr, uint64_t *val)
+{
+    uint64_t *cell = ia64_rse_cell(env, addr);
+
+    if (cell) {
+        *val = *cell;
+        return true;
+    }
+    return (addr & 0x1f8) == 0x1f8 &&
+           addr >= env->bspstore && addr < ia64_bsp_end(env) &&
+           ia64_rse_get_collection(env, addr, val);
+}
+
+static void set_rse_word(CPUIA64State *env, uint64_t addr, uint64_t val)
+{
+    uint64_t *cell = ia64_rse_cell(env, addr);
+
+    if (cell) {
+        *cell = val;
+    } else {
+        ia64_rse_set_collection(env, addr, val);
+    }
+}
+
 /*
  * Debug access to virtual memory: words of the backing store that are still
  * in registers come from there.
@@ -178,26 +204,28 @@ int ia64_cpu_memory_rw_debug(CPUState *cs, vaddr addr, uint8_t *buf,
 {
     CPUIA64State *env = cpu_env(cs);
     int ret = cpu_memory_rw_debug(cs, addr, buf, len, is_write);
-    uint64_t *cell;
-    uint64_t w;
+    uint64_t w, val;
 
     for (w = addr & ~7ull; w < addr + len; w += 8) {
-        cell = ia64_rse_cell(env, w);
-        if (cell) {
-            for (int i = 0; i < 8; i++) {
-                if (w + i >= addr && w + i < addr + len) {
-                    uint8_t *b = &buf[w + i - addr];
-                    int shift = (env->rsc & R_RSC_BE_MASK ? 7 - i : i) * 8;
+        if (!get_rse_word(env, w, &val)) {
+            continue;
+        }
+        for (int i = 0; i < 8; i++) {
+            if (w + i >= addr && w + i < addr + len) {
+                uint8_t *b = &buf[w + i - addr];
+                int shift = (env->rsc & R_RSC_BE_MASK ? 7 - i : i) * 8;
 
-                    if (is_write) {
-                        *cell = deposit64(*cell, shift, 8, *b);
-                    } else {
-                        *b = *cell >> shift;
-                    }
+                if (is_write) {
+                    val = deposit64(val, shift, 8, *b);
+                } else {
+                    *b = val >> shift;
                 }
             }
-            ret = 0;
         }
+        if (is_write) {
+            set_rse_word(env, w, val);
+        }
+        ret = 0;
     }
     return ret;
 }

@@ -83,10 +83,10 @@ uint64_t ia64_bsp_end(CPUIA64State *env)
 }
 
 /*
- * The cell of the register that belongs at @addr of the backing store, NULL
- * if it is not resident
+ * The cell of the register that belongs at @addr of the backing store and its
+ * NaT bit; NULL if it is not resident
  */
-uint64_t *ia64_rse_cell(CPUIA64State *env, uint64_t addr)
+static uint64_t *find_cell(CPUIA64State *env, uint64_t addr, uint8_t **nat)
 {
     uint64_t *end = env->stk + FIELD_EX64(env->cfm, CFM, SOF);
     uint64_t *cell = env->cells + (num_of_addr(addr) - env->cell_num0);
@@ -99,10 +99,55 @@ uint64_t *ia64_rse_cell(CPUIA64State *env, uint64_t addr)
         size_t phys = cell - env->stk;
 
         if (phys < n) {
-            return &env->rotp[(phys + n - rrb_gr(env)) % n];
+            cell = &env->rotp[(phys + n - rrb_gr(env)) % n];
+            *nat = &env->rotbuf_nat[cell - env->rotbuf];
+            return cell;
         }
     }
+    *nat = &env->cell_nat[cell - env->cells];
     return cell;
+}
+
+uint64_t *ia64_rse_cell(CPUIA64State *env, uint64_t addr)
+{
+    uint8_t *nat;
+
+    return find_cell(env, addr, &nat);
+}
+
+bool ia64_rse_get_collection(CPUIA64State *env, uint64_t addr, uint64_t *val)
+{
+    uint64_t base = addr & ~511ull, a;
+    uint8_t *nat;
+
+    if (base + 504 < env->bspstore || base >= ia64_bsp_end(env)) {
+        return false;
+    }
+    *val = base == (env->bspstore & ~511ull)
+        ? env->rnat & MAKE_64BIT_MASK(0, slot_of(env->bspstore)) : 0;
+    for (unsigned i = 0; i < RNAT_SLOT; i++) {
+        a = base + i * 8;
+        if (find_cell(env, a, &nat)) {
+            *val = deposit64(*val, i, 1, *nat);
+        }
+    }
+    return true;
+}
+
+void ia64_rse_set_collection(CPUIA64State *env, uint64_t addr, uint64_t val)
+{
+    uint64_t base = addr & ~511ull;
+    uint8_t *nat;
+
+    if (base == (env->bspstore & ~511ull)) {
+        env->rnat = val & ~(1ull << RNAT_SLOT);
+    }
+    for (unsigned i = 0; i < RNAT_SLOT; i++) {
+        if (find_cell(env, base + i * 8, &nat)) {
+            *nat = extract64(val, i, 1);
+            env->hflags |= *nat ? TBF(NAT) : 0;
+        }
+    }
 }
 
 void ia64_rse_reset(CPUIA64State *env)
