@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+#
+# Look at guests with gdb-multiarch, as a user would
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Starts a guest and gdb; checks.py, which gdb runs, prints the results: TAP.
+
+import argparse
+import lzma
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GDB = 'gdb-multiarch'
+
+
+def skip(reason):
+    print(f'1..0 # SKIP {reason}')
+    sys.exit(0)
+
+
+def guest(name):
+    path = os.path.join(os.environ.get('IA64_GUESTS', ''), name)
+    if not os.path.exists(path):
+        skip(f'no {path}: set IA64_GUESTS')
+    return path
+
+
+def linux(folder):
+    """The kernel with its symbols, and how it is started"""
+    symbols = os.path.join(folder, 'vmlinux')
+    with (lzma.open(guest('linux-6.1-zx1/vmlinux.xz')) as source,
+          open(symbols, 'wb') as target):
+        shutil.copyfileobj(source, target)
+    firmware = os.path.join(os.environ['OVERLAY_ROOT'], 'pc-bios/zx1-fw.bin')
+    return symbols, [
+        '-m', '1G', '-bios', firmware,
+        '-kernel', guest('linux-6.1-zx1/vmlinuz'),
+        '-initrd', guest('initramfs/initramfs.cpio.gz'),
+        '-append', 'selftest=10']
+
+
+def bare(program):
+    return program, ['-m', '512', '-bios', 'none', '-device',
+                     f'loader,file={program},cpu-num=0',
+                     '-device', f'loader,file={program},cpu-num=1']
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--timeout', type=int, default=300)
+    parser.add_argument('what', choices=['linux', 'bare'])
+    parser.add_argument('program', nargs='?')
+    args = parser.parse_args()
+
+    qemu = os.environ.get('QEMU_TEST_QEMU_BINARY')
+    if not qemu or not os.access(qemu, os.X_OK):
+        skip('no emulator')
+    if not shutil.which(GDB):
+        skip(f'no {GDB}')
+    with tempfile.TemporaryDirectory() as folder:
+        if args.what == 'linux':
+            symbols, options = linux(folder)
+        else:
+            symbols, options = bare(args.program)
+        sock = os.path.join(folder, 'gdb')
+        command = [qemu, '-M', 'zx1', '-smp', '2', '-nodefaults', '-display',
+                   'none', '-no-reboot', '-S', '-gdb',
+                   f'unix:{sock},server=on,wait=off', *options]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as proc:
+            env = dict(os.environ, GDB_SOCKET=sock, GDB_SYMBOLS=symbols,
+                       GDB_WHAT=args.what)
+            try:
+                subprocess.run([GDB, '-q', '-nx', '-batch', '-x',
+                                os.path.join(HERE, 'checks.py')], env=env,
+                               stdin=subprocess.DEVNULL, timeout=args.timeout,
+                               check=False)
+            except subprocess.TimeoutExpired:
+                print('Bail out! gdb does not come to an end')
+            if proc.poll() not in (None, 0):
+                print(f'Bail out! the emulator ended with {proc.returncode}')
+            proc.kill()
+
+
+main()
