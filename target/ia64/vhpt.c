@@ -35,7 +35,8 @@ uint64_t ia64_thash(CPUIA64State *env, uint64_t va)
 {
     uint64_t pta = env->cr_pta;
     unsigned size = FIELD_EX64(pta, PTA, SIZE);
-    uint64_t mask = MAKE_64BIT_MASK(0, size);
+    /* the size is 0 until PTA is written */
+    uint64_t mask = (1ull << size) - 1;
     uint64_t base = pta & ~MAKE_64BIT_MASK(0, 15);
 
     if (pta & R_PTA_VF_MASK) {
