@@ -394,6 +394,9 @@ static const TypeInfo ia64_cpu_types[] = {
                IA64_FEAT_LB, 1600000000),
     IA64_MODEL("montecito", "Itanium 2 9000 (Montecito), 1.6 GHz", 0x20, 0, 7,
                IA64_FEAT_LB | IA64_FEAT_AO, 1600000000),
+    /* What libvirt's <cpu mode='maximum'/> asks for: all that is there */
+    IA64_MODEL("max", "Itanium 2 9000 (Montecito), 1.6 GHz", 0x20, 0, 7,
+               IA64_FEAT_LB | IA64_FEAT_AO, 1600000000),
 };
 
 DEFINE_TYPES(ia64_cpu_types)
