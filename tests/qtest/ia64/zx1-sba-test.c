@@ -10,6 +10,7 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include "qemu/units.h"
 #include "libqtest.h"
 #include "hw/pci/pci_ids.h"
 #include "hw/pci/pci_regs.h"
@@ -104,6 +105,53 @@ static void test_handover(void)
     }
     g_assert_cmphex(total, ==, 6ULL << 30);
     qtest_quit(qts);
+}
+
+/* Every step of the memory's size: where it is, where not, and its end */
+static void test_memory(void)
+{
+    static const unsigned mib[] = {
+        512, 513, 1024, 1025, 2048, 4096, 4097, 8192, 65536, 262144,
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(mib); i++) {
+        /* No host has that much to give */
+        QTestState *qts = zx1_start("-object memory-backend-ram,id=r,"
+                                    "size=%uM,reserve=off -m %uM "
+                                    "-machine memory-backend=r "
+                                    "-device edu,bus=pci,addr=1,"
+                                    "dma_mask=0xffffffffffffffff", mib[i],
+                                    mib[i]);
+        size_t size;
+        g_autofree struct zx1_fw_range *ram = zx1_fw_file(qts,
+                                                          ZX1_FW_FILE_RAM,
+                                                          &size);
+        uint64_t total = 0, last = 0;
+
+        zx1_enable(qts, 0, EDU_DEVFN, 0, 0x80000000);
+        for (unsigned n = 0; n < size / sizeof(*ram); n++) {
+            uint64_t base = le64_to_cpu(ram[n].base);
+            uint64_t len = le64_to_cpu(ram[n].size);
+
+            g_assert_cmphex(base, >=, last);
+            last = base + len;
+            total += len;
+            /* Nothing of it between 1 and 4 GiB */
+            g_assert_true(base >= 4 * GiB || last <= 1 * GiB);
+            qtest_writeq(qts, base + 0x1000, base | 0xabc);
+            qtest_writeq(qts, last - 8, last | 0xdef);
+            g_assert_cmphex(qtest_readq(qts, base + 0x1000), ==,
+                            base | 0xabc);
+            g_assert_cmphex(qtest_readq(qts, last - 8), ==, last | 0xdef);
+            /* A 64-bit master reaches it */
+            zx1_edu_read(qts, 0x80000000, last - 8, 0, 8);
+            zx1_edu_write(qts, 0x80000000, 0, base + 0x2000, 8);
+            g_assert_cmphex(qtest_readq(qts, base + 0x2000), ==,
+                            last | 0xdef);
+        }
+        g_assert_cmphex(total, ==, mib[i] * (uint64_t)MiB);
+        qtest_quit(qts);
+    }
 }
 
 /* What is read back after all ones and after all zeros were written */
@@ -446,6 +494,7 @@ int main(int argc, char **argv)
 
     qtest_add_func("zx1/sba/identification", test_identification);
     qtest_add_func("zx1/sba/handover", test_handover);
+    qtest_add_func("zx1/sba/memory", test_memory);
     qtest_add_func("zx1/sba/registers", test_registers);
     qtest_add_func("zx1/sba/reset", test_reset);
     qtest_add_func("zx1/sba/lmmio", test_lmmio);
