@@ -38,6 +38,13 @@ REG64(FW_SCRATCH, 0x058)
 REG64(OUTBOUND_ERROR_ADDR, 0x070)
     FIELD(OUTBOUND_ERROR_ADDR, CONFIG, 62, 1)
 REG64(ARB_MASK, 0x080)
+    /*
+     * Masters that get the bus: bit 0 the arbiter, then the slots. One
+     * without a grant waits. Nobody waits here: operating systems take the
+     * grants away only while they look for functions, and DMA that comes
+     * early does no harm then.
+     */
+    FIELD(ARB_MASK, MASTER6, 6, 1)
 REG64(ARB_PRI, 0x088)
 REG64(ARB_MODE, 0x090)
 REG64(MTLT, 0x098)
@@ -81,11 +88,16 @@ REG64(ROPE_CONFIG, 0x610)
 REG64(ROPE_STATUS, 0x618)
     FIELD(ROPE_STATUS, DLL_LOCKED, 3, 1)
 REG64(BUS_MODE, 0x620)
+    FIELD(BUS_MODE, SIX_MASTERS, 3, 1)
 REG64(ERROR_CONFIG, 0x680)
     FIELD(ERROR_CONFIG, SMART, 5, 1)
 REG64(ERROR_STATUS, 0x688)
     FIELD(ERROR_STATUS, CODE, 0, 5)
     FIELD(ERROR_STATUS, OVERFLOW, 5, 1)
+    FIELD(ERROR_STATUS, FATAL, 9, 1)
+    /* As they were set when it happened */
+    FIELD(ERROR_STATUS, HF, 32, 1)
+    FIELD(ERROR_STATUS, SMART, 33, 1)
 REG64(MASTER_ID, 0x690)
 REG64(ROPE_CTL, 0x6a0)
 
@@ -122,8 +134,9 @@ static const Zx1RegInfo lba_regs[] = {
     { "ARB_PRI", A_ARB_PRI, 0, 0x7f },
     { "ARB_MODE", A_ARB_MODE, 0, 0xff0000 },
     { "MTLT", A_MTLT, 0, 0xff },
-    { "PCIX_CAPABILITY", A_PCIX_CAPABILITY, 0x0013ff0000000007ULL, 0,
-      0x40080000ULL << 32 },
+    /* Command; status: split completions discarded, unexpected, in error */
+    { "PCIX_CAPABILITY", A_PCIX_CAPABILITY, 0x0013ff0000000007ULL, 0x7f0000,
+      0x200c0000ULL << 32 },
     { "MOD_ID", A_MOD_ID },
     { "STATUS_CONTROL", A_STATUS_CONTROL, 0,
       R_STATUS_CONTROL_RF_MASK | R_STATUS_CONTROL_VGA_MASK |
@@ -155,10 +168,10 @@ static const Zx1RegInfo lba_regs[] = {
     { "HINT_CFG", A_HINT_CFG, 0, ALL_BITS },
     HINT(0), HINT(1), HINT(2), HINT(3), HINT(4), HINT(5), HINT(6),
     HINT(7), HINT(8), HINT(9), HINT(10), HINT(11), HINT(12), HINT(13),
-    { "ROPE_ERROR", A_ROPE_ERROR },
-    { "ROPE_CONFIG", A_ROPE_CONFIG },
+    { "ROPE_ERROR", A_ROPE_ERROR, 0, ALL_BITS },
+    { "ROPE_CONFIG", A_ROPE_CONFIG, 0, ~(uint64_t)R_ROPE_CONFIG_SINGLE_MASK },
     { "ROPE_STATUS", A_ROPE_STATUS, R_ROPE_STATUS_DLL_LOCKED_MASK },
-    { "BUS_MODE", A_BUS_MODE, 0x4e0, 0x18100 },
+    { "BUS_MODE", A_BUS_MODE, 0, 0x18100 },
     { "ERROR_CONFIG", A_ERROR_CONFIG, 0, ALL_BITS },
     { "ERROR_STATUS", A_ERROR_STATUS },
     { "MASTER_ID", A_MASTER_ID },
@@ -198,6 +211,13 @@ static bool lba_master_abort(Zx1LbaState *s, hwaddr addr, bool config)
     } else {
         *status = FIELD_DP64(*status, ERROR_STATUS, CODE,
                              ERROR_MASTER_ABORT | (fatal ? ERROR_FATAL : 0));
+        *status = FIELD_DP64(*status, ERROR_STATUS, FATAL, fatal);
+        *status = FIELD_DP64(*status, ERROR_STATUS, HF,
+                             FIELD_EX64(s->regs[R_STATUS_CONTROL],
+                                        STATUS_CONTROL, HF));
+        *status = FIELD_DP64(*status, ERROR_STATUS, SMART,
+                             FIELD_EX64(s->regs[R_ERROR_CONFIG],
+                                        ERROR_CONFIG, SMART));
         s->regs[R_OUTBOUND_ERROR_ADDR] =
             FIELD_DP64(addr, OUTBOUND_ERROR_ADDR, CONFIG, config);
     }
@@ -416,6 +436,11 @@ static void lba_write(void *opaque, hwaddr addr, uint64_t val, unsigned size)
         return;
     }
     switch (reg->addr) {
+    case A_ARB_MASK:
+        if (!FIELD_EX64(s->regs[R_BUS_MODE], BUS_MODE, SIX_MASTERS)) {
+            s->regs[R_ARB_MASK] &= ~(uint64_t)R_ARB_MASK_MASTER6_MASK;
+        }
+        break;
     case A_STATUS_CONTROL:
         lba_write_control(s, old);
         lba_update_windows(s);
@@ -615,6 +640,7 @@ static void lba_reset_hold(Object *obj, ResetType type)
     zx1_regs_reset(&s->bank);
     s->regs[R_ROPE_CONFIG] = FIELD_DP64(0, ROPE_CONFIG, SINGLE,
                                         !s->double_wide);
+    s->regs[R_BUS_MODE] = s->bus_mode;
     lba_update_windows(s);
 }
 
@@ -640,6 +666,7 @@ static void lba_realize(DeviceState *dev, Error **errp)
     Zx1LbaState *s = ZX1_LBA(dev);
     PCIHostState *phb = PCI_HOST_BRIDGE(dev);
     Object *obj = OBJECT(dev);
+    g_autofree char *io_name = g_strdup_printf("%s-io", s->bus_name);
 
     if (s->rope >= ZX1_ROPES || !s->ioc || !s->int_pins ||
         s->int_pins >= s->iosapic.num_rtes) {
@@ -661,7 +688,7 @@ static void lba_realize(DeviceState *dev, Error **errp)
     pci_setup_iommu(phb->bus, &lba_iommu_ops, s);
     zx1_ioc_add_bus(s->ioc, phb->bus);
 
-    address_space_init(&s->io_as, &s->pci_io, "zx1-lba-io");
+    address_space_init(&s->io_as, &s->pci_io, io_name);
     for (unsigned i = 0; i < ARRAY_SIZE(lba_windows); i++) {
         memory_region_init_alias(&s->window[i], obj, lba_windows[i].name,
                                  &s->pci_mem, 0, 0);
@@ -717,6 +744,7 @@ static const Property lba_properties[] = {
     DEFINE_PROP_UINT8("bus-nr", Zx1LbaState, bus_nr, 0),
     DEFINE_PROP_UINT8("int-pins", Zx1LbaState, int_pins, 10),
     DEFINE_PROP_STRING("bus-name", Zx1LbaState, bus_name),
+    DEFINE_PROP_UINT16("bus-mode", Zx1LbaState, bus_mode, 0x0460),
     DEFINE_PROP_BOOL("double-wide", Zx1LbaState, double_wide, false),
     DEFINE_PROP_BOOL("hard-fail", Zx1LbaState, hard_fail, false),
     DEFINE_PROP_LINK("ioc", Zx1LbaState, ioc, TYPE_ZX1_IOC, Zx1IocState *),

@@ -66,6 +66,7 @@ FIELD(DIST_ROUTE, SHIFT, 58, 6)
 #define LMMIO_BITS      0x7ff00000ULL   /* 30:20 */
 #define LMMIO_FIXED     0x80000000ULL   /* bit 31 reads 1 */
 #define GMMIO_BITS      0xfff00000000ULL
+#define LMMIO_SPACE     (4 * GiB)
 #define GMMIO_PORTS     (64 * MiB)      /* at the start of a rope's chunk */
 #define IOS_DIR_BITS    0xff00ULL
 #define IOS_DIST_BITS   0xe000ULL
@@ -149,8 +150,10 @@ static Zx1LbaState *sba_lba(Zx1SbaState *s, unsigned rope)
  * Routes in the processors' address space
  */
 
-static void sba_add_route(Zx1SbaState *s, const char *name, unsigned rope,
-                          hwaddr base, hwaddr size, int priority)
+/* [@base, @base + @size) goes to the rope as the addresses from @to on */
+static void sba_add_route_to(Zx1SbaState *s, const char *name, unsigned rope,
+                             hwaddr base, hwaddr size, hwaddr to,
+                             int priority)
 {
     Zx1LbaState *lba = sba_lba(s, rope);
     MemoryRegion *mr;
@@ -160,11 +163,17 @@ static void sba_add_route(Zx1SbaState *s, const char *name, unsigned rope,
         return;
     }
     mr = g_new0(MemoryRegion, 1);
-    memory_region_init_alias(mr, OBJECT(s), name, &lba->rope_space, base,
+    memory_region_init_alias(mr, OBJECT(s), name, &lba->rope_space, to,
                              size);
     memory_region_add_subregion_overlap(get_system_memory(), base, mr,
                                         priority);
     g_ptr_array_add(s->routes, mr);
+}
+
+static void sba_add_route(Zx1SbaState *s, const char *name, unsigned rope,
+                          hwaddr base, hwaddr size, int priority)
+{
+    sba_add_route_to(s, name, rope, base, size, base, priority);
 }
 
 static void sba_free_route(gpointer data)
@@ -178,10 +187,12 @@ static void sba_free_route(gpointer data)
 
 /*
  * Hand [base, end) out in chunks of 1 << shift bytes. The first
- * @skip bytes of each chunk stay unrouted.
+ * @skip bytes of each chunk stay unrouted. If @relocate, a chunk reaches the
+ * rope as the addresses from 0 on, as far as 32 bits go.
  */
 static void sba_distribute(Zx1SbaState *s, const char *name, hwaddr base,
-                           hwaddr end, unsigned shift, hwaddr skip)
+                           hwaddr end, unsigned shift, hwaddr skip,
+                           bool relocate)
 {
     hwaddr chunk = 1ULL << shift;
 
@@ -195,10 +206,20 @@ static void sba_distribute(Zx1SbaState *s, const char *name, hwaddr base,
         return;
     }
     for (hwaddr addr = base, size; addr < end; addr += size) {
-        size = MIN(chunk - addr % chunk, end - addr);
-        if (size > skip) {
+        hwaddr offset = addr % chunk;
+
+        size = MIN(chunk - offset, end - addr);
+        if (size <= skip) {
+            continue;
+        }
+        if (!relocate) {
             sba_add_route(s, name, (addr >> shift) % ZX1_ROPES, addr + skip,
                           size - skip, 0);
+        } else if (offset + skip < LMMIO_SPACE) {
+            sba_add_route_to(s, name, (addr >> shift) % ZX1_ROPES,
+                             addr + skip,
+                             MIN(size, LMMIO_SPACE - offset) - skip,
+                             offset + skip, 0);
         }
     }
 }
@@ -212,7 +233,7 @@ static void sba_route_lmmio(Zx1SbaState *s)
         sba_distribute(s, "zx1.lmmio", base,
                        MIN(base + (1ULL << ctz32(mask)), LMMIO_END),
                        FIELD_EX64(s->regs[R_LMMIO_DIST_ROUTE], DIST_ROUTE,
-                                  SHIFT), 0);
+                                  SHIFT), 0, false);
     }
     for (unsigned i = 0; i < 4; i++) {
         const uint64_t *dir = &s->regs[R_LMMIO_DIR_BASE0 + 3 * i];
@@ -237,17 +258,16 @@ static void sba_route_gmmio(Zx1SbaState *s)
     if (!(base & BASE_ENABLE)) {
         return;
     }
-    if (FIELD_EX64(base, GMMIO_DIST_BASE, MAP_TO_LMMIO)) {
-        qemu_log_mask(LOG_UNIMP, "zx1-sba: GMMIO mapped to LMMIO\n");
-    }
     if (mask) {
+        /* "Relocated to 0", as zx1PCI.c puts it */
+        bool relocate = FIELD_EX64(base, GMMIO_DIST_BASE, MAP_TO_LMMIO);
         hwaddr skip = FIELD_EX64(base, GMMIO_DIST_BASE, PORT_DISABLE) ?
                       0 : GMMIO_PORTS;
 
         base &= mask;
         sba_distribute(s, "zx1.gmmio", base, base + (1ULL << ctz64(mask)),
                        FIELD_EX64(s->regs[R_GMMIO_DIST_ROUTE], DIST_ROUTE,
-                                  SHIFT), skip);
+                                  SHIFT), skip, relocate);
     }
 }
 

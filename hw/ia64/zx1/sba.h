@@ -181,6 +181,7 @@ struct Zx1LbaState {
     uint8_t int_pins;
     uint8_t int_base[ZX1_MAX_SLOTS];
     char *bus_name;
+    uint16_t bus_mode;          /* how the board ties its pins */
     bool double_wide;
     bool hard_fail;             /* model fatal master aborts */
     Zx1IocState *ioc;
@@ -230,6 +231,7 @@ struct Zx1Rope {
     uint8_t bus_first;
     uint8_t bus_last;
     uint8_t int_pins;           /* IOSAPIC inputs used by slots */
+    uint16_t bus_mode;          /* LBA BUS_MODE: kind of bus */
     bool vga;
     Zx1Range io[2];             /* inclusive; what the OS is told */
     Zx1Range mem32;

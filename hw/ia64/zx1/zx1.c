@@ -145,6 +145,7 @@ static void zx1_create_lba(Zx1MachineState *s, const Zx1Rope *rope)
     qdev_prop_set_uint8(dev, "bus-nr", rope->bus_first);
     qdev_prop_set_uint8(dev, "int-pins", rope->int_pins);
     qdev_prop_set_string(dev, "bus-name", rope->bus_name);
+    qdev_prop_set_uint16(dev, "bus-mode", rope->bus_mode);
     qdev_prop_set_bit(dev, "double-wide", rope->width == 2);
     qdev_prop_set_bit(dev, "hard-fail", s->hard_fail);
     for (unsigned slot = 0; slot < ZX1_MAX_SLOTS; slot++) {

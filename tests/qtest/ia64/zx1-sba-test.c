@@ -155,10 +155,12 @@ static void test_memory(void)
 }
 
 /* What is read back after all ones and after all zeros were written */
-static const struct {
+typedef struct Register {
     uint64_t address;
     uint64_t reset, ones, zeros;
-} registers[] = {
+} Register;
+
+static const Register registers[] = {
     { SBA + 0x000, 0x1229103c, 0x1229103c, 0x1229103c },
     { SBA + 0x300, 0x80000000, 0xfff00001, 0x80000000 },
     { SBA + 0x308, 0x80000000, 0xfff00000, 0x80000000 },
@@ -179,25 +181,54 @@ static const struct {
     { IOC + 0x500, 0x10, 0x10, 0 },
 };
 
-static void test_registers(void)
-{
-    for (unsigned i = 0; i < ARRAY_SIZE(registers); i++) {
-        QTestState *qts = zx1_start_raw(NULL);
-        uint64_t address = registers[i].address;
+static const Register bridge_registers[] = {
+    /* Five masters at most, PCI-X command, kind of bus, DMA hints */
+    { LBA(0) + 0x080, 1, 0x3f, 0 },
+    { LBA(0) + 0x090, 0, 0xff0000, 0 },
+    { LBA(0) + 0x0a0, 0x0013ff0000000007, 0x0013ff00007f0007,
+      0x0013ff0000000007 },
+    { LBA(0) + 0x278, 6, 0x8006200f, 0 },
+    { LBA(0) + 0x280, 0xfee00001, 0xfffffff0001, 0 },
+    { LBA(0) + 0x310, 0, 0xffffffffffffffff, 0 },
+    { LBA(0) + 0x3e8, 0, 0xffffffffffffffff, 0 },
+    { LBA(0) + 0x610, 0x100, 0xffffffffffffffff, 0x100 },
+    { LBA(4) + 0x610, 0, 0xfffffffffffffeff, 0 },
+    { LBA(0) + 0x618, 8, 8, 8 },
+    { LBA(0) + 0x620, 0x0460, 0x18560, 0x0460 },
+    { LBA(1) + 0x620, 0x04e0, 0x185e0, 0x04e0 },
+    { LBA(3) + 0x620, 0x7ce0, 0x1fde0, 0x7ce0 },
+    { LBA(4) + 0x620, 0x7cc0, 0x1fdc0, 0x7cc0 },
+    { LBA(0) + 0x680, 0, 0xffffffffffffffff, 0 },
+};
 
-        g_assert_cmphex(qtest_readq(qts, address), ==, registers[i].reset);
+static void check_registers(const Register *reg, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        QTestState *qts = zx1_start_raw(NULL);
+        uint64_t address = reg[i].address;
+
+        if (address >= LBA(0)) {
+            qtest_writeq(qts, SBA + 0x3a8, LBA(0) | 1);
+        }
+        g_assert_cmphex(qtest_readq(qts, address), ==, reg[i].reset);
         qtest_writeq(qts, address, UINT64_MAX);
-        g_assert_cmphex(qtest_readq(qts, address), ==, registers[i].ones);
+        g_assert_cmphex(qtest_readq(qts, address), ==, reg[i].ones);
         qtest_writeq(qts, address, 0);
-        g_assert_cmphex(qtest_readq(qts, address), ==, registers[i].zeros);
+        g_assert_cmphex(qtest_readq(qts, address), ==, reg[i].zeros);
         /* Halves, as hp-agp and X.Org access them */
         qtest_writel(qts, address + 4, 0xffffffff);
         g_assert_cmphex(qtest_readl(qts, address + 4), ==,
-                        registers[i].ones >> 32);
+                        reg[i].ones >> 32);
         g_assert_cmphex(qtest_readl(qts, address), ==,
-                        (uint32_t)registers[i].zeros);
+                        (uint32_t)reg[i].zeros);
         qtest_quit(qts);
     }
+}
+
+static void test_registers(void)
+{
+    check_registers(registers, ARRAY_SIZE(registers));
+    check_registers(bridge_registers, ARRAY_SIZE(bridge_registers));
 }
 
 static void test_reset(void)
@@ -315,6 +346,17 @@ static void test_gmmio(void)
     /* Without ports there it is memory */
     qtest_writeq(qts, SBA + 0x378, qtest_readq(qts, SBA + 0x378) | 2);
     g_assert_cmphex(qtest_readq(qts, 0xa0000000008ULL), ==,
+                    0x1122334455667788ULL);
+    /* Relocated to 0: a chunk is another way to the rope's 32-bit addresses */
+    zx1_enable(qts, 2, EDU_DEVFN, 2, 0xa0000000);
+    qtest_writeq(qts, SBA + 0x378, qtest_readq(qts, SBA + 0x378) | 4);
+    g_assert_cmphex(qtest_readq(qts, 0xa00a0000008ULL), ==,
+                    0x1122334455667788ULL);
+    g_assert_cmphex(qtest_readq(qts, 0xa0000008ULL), ==,
+                    0x1122334455667788ULL);
+    g_assert_cmphex(qtest_readq(qts, 0xa01a0000008ULL), !=,
+                    0x1122334455667788ULL);
+    g_assert_cmphex(qtest_readq(qts, 0xb00a0000008ULL), !=,
                     0x1122334455667788ULL);
     qtest_quit(qts);
 }
