@@ -126,6 +126,7 @@ void zx1_ioc_error(Zx1IocState *s, hwaddr iova, bool write, unsigned code)
         [IOC_ERR_INVALID] = "no valid entry",
         [IOC_ERR_TABLE] = "page directory not in memory",
         [IOC_ERR_TARGET] = "mapped to what is not memory",
+        [IOC_ERR_NOWHERE] = "nothing there",
         [IOC_ERR_HOST] = "the host cannot map it",
     };
     uint64_t *status = &s->regs[R_ERROR_STATUS];
@@ -290,6 +291,39 @@ static IOMMUTLBEntry ioc_translate(IOMMUMemoryRegion *mr, hwaddr offset,
         .perm = IOMMU_NONE,
     };
 }
+
+/*
+ * What is below window and bypass: addresses at which there is nothing, or,
+ * with isolation, all that the guest has not mapped
+ */
+static MemTxResult ioc_nowhere_read(void *opaque, hwaddr addr, uint64_t *data,
+                                    unsigned size, MemTxAttrs attrs)
+{
+    *data = UINT64_MAX;
+    zx1_ioc_error(opaque, addr, false, IOC_ERR_NOWHERE);
+    return MEMTX_DECODE_ERROR;
+}
+
+static MemTxResult ioc_nowhere_write(void *opaque, hwaddr addr, uint64_t data,
+                                     unsigned size, MemTxAttrs attrs)
+{
+    zx1_ioc_error(opaque, addr, true, IOC_ERR_NOWHERE);
+    return MEMTX_DECODE_ERROR;
+}
+
+static const MemoryRegionOps ioc_nowhere_ops = {
+    .read_with_attrs = ioc_nowhere_read,
+    .write_with_attrs = ioc_nowhere_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+    },
+    .impl = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+    },
+};
 
 static uint64_t ioc_min_page_size(IOMMUMemoryRegion *mr)
 {
@@ -528,6 +562,9 @@ static void ioc_init(Object *obj)
     memory_region_set_enabled(MEMORY_REGION(&s->iotlb), false);
     memory_region_add_subregion_overlap(&s->dma_root, 0,
                                         MEMORY_REGION(&s->iotlb), 1);
+    memory_region_init_io(&s->nowhere, obj, &ioc_nowhere_ops, s,
+                          "zx1.dma-nowhere", UINT64_MAX);
+    memory_region_add_subregion_overlap(&s->dma_root, 0, &s->nowhere, -1);
 }
 
 static void ioc_finalize(Object *obj)

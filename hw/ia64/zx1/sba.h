@@ -51,6 +51,7 @@ struct Zx1IocState {
     MemoryRegion dma_root;
     MemoryRegion bypass;
     MemoryRegion messages;
+    MemoryRegion nowhere;
     IOMMUMemoryRegion iotlb;
     AddressSpace dma_as;
     /* Where the page directory can be: RAM only, whatever covers it */
@@ -102,6 +103,7 @@ enum {
     IOC_ERR_INVALID = 1,        /* entry not valid */
     IOC_ERR_TABLE = 2,          /* entry not in memory */
     IOC_ERR_TARGET = 3,         /* entry leads where a real device cannot */
+    IOC_ERR_NOWHERE = 4,        /* nothing at the address, or not mapped */
     IOC_ERR_HOST = 4,           /* entry that the host does not follow */
 };
 

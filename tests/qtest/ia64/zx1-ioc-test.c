@@ -26,6 +26,7 @@
 #define ERROR_WRITE     0x4
 #define ERROR_INVALID   0x10
 #define ERROR_TABLE     0x20
+#define ERROR_NOWHERE   0x40
 
 #define EDU             0x80000000
 #define EDU_OPTIONS     "-device edu,bus=pci,addr=1,dma_mask=0xffffffff"
@@ -222,6 +223,46 @@ static void test_no_cache(void)
     qtest_quit(qts);
 }
 
+/* One error is logged, perhaps more came: these bits, and the address */
+static void check_error(QTestState *qts, uint64_t bits, uint64_t address)
+{
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS) &
+                    ~(uint64_t)ERROR_OVERFLOW, ==, ERROR_VALID | bits);
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_ADDR), ==, address);
+    qtest_writeq(qts, IOC + ROPE_CONTROL, 0x10);
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS), ==, 0);
+}
+
+/* Outside of the window too: where there is no memory */
+static void test_nowhere(void)
+{
+    QTestState *qts = zx1_start(EDU_OPTIONS "ffffffff");
+    static const uint64_t hole[] = {
+        0x50000000, 0x7ffff000, 0x3f00000000ULL, 0x4100000000ULL,
+        0xffff000000000000ULL,
+    };
+
+    zx1_enable(qts, 0, 1 << 3, 0, EDU);
+
+    for (unsigned i = 0; i < ARRAY_SIZE(hole); i++) {
+        dev_store(qts, hole[i], PATTERN);
+        check_error(qts, ERROR_WRITE | ERROR_NOWHERE, hole[i]);
+        dev_load(qts, hole[i] + 8);
+        check_error(qts, ERROR_NOWHERE, hole[i] + 8);
+    }
+    dev_store(qts, 0x200000, PATTERN);
+    g_assert_cmphex(qtest_readq(qts, 0x200000), ==, PATTERN);
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS), ==, 0);
+    qtest_quit(qts);
+
+    qts = start("-machine iotlb-isolation=on", "");
+    qtest_writeq(qts, 0x200000, 0x55);
+    zx1_edu_write(qts, EDU, 0, 0x200000, 8);
+    check_error(qts, ERROR_WRITE | ERROR_NOWHERE, 0x200000);
+    g_assert_cmphex(qtest_readq(qts, 0x200000), ==, 0x55);
+    qtest_quit(qts);
+}
+
 static void test_errors(void)
 {
     QTestState *qts = start("", "");
@@ -291,10 +332,11 @@ static void test_window(void)
     qtest_writeq(qts, IOC + IBASE, 0x60000001);
     dev_store(qts, 0x60001000, PATTERN + 1);
     g_assert_cmphex(qtest_readq(qts, 0x300000), ==, PATTERN + 1);
-    /* The old place is no memory, and no error of the IOTLB's */
+    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS), ==, 0);
+    /* The old place is no memory */
     dev_store(qts, IOVA, PATTERN + 2);
     g_assert_cmphex(qtest_readq(qts, 0x200000), ==, PATTERN);
-    g_assert_cmphex(qtest_readq(qts, IOC + ERROR_STATUS), ==, 0);
+    check_error(qts, ERROR_WRITE | ERROR_NOWHERE, IOVA);
 
     /* Over RAM: it is translated there */
     set_entry(qts, 0, VALID | 0x500000);
@@ -385,6 +427,7 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/ioc/purge-sizes", test_purge_sizes);
     qtest_add_func("zx1/ioc/no-cache", test_no_cache);
     qtest_add_func("zx1/ioc/errors", test_errors);
+    qtest_add_func("zx1/ioc/nowhere", test_nowhere);
     qtest_add_func("zx1/ioc/window", test_window);
     qtest_add_func("zx1/ioc/absurd", test_absurd);
     qtest_add_func("zx1/ioc/isolation", test_isolation);
