@@ -910,6 +910,147 @@ static void test_mpt_reset_busy(void)
     unlink(disk);
 }
 
+/* The controller goes with commands on their way */
+static void test_mpt_unplug_busy(void)
+{
+    g_autofree char *disk = make_disk();
+
+    for (unsigned aborting = 0; aborting < 2; aborting++) {
+        QTestState *qts = mpt_start_slow(disk);
+
+        if (aborting) {
+            task_now(qts, 1, 2, 0x502, 0x401);
+        }
+        qtest_qmp_device_del(qts, "mpt");
+        /* What has ended until now is over */
+        qtest_memset(qts, DATA + 4096, 0x77, 4096);
+        g_assert_cmphex(zx1_config_read(qts, 1, 0, 1 << 3, 0, 4), ==,
+                        0xffffffff);
+        qtest_clock_step(qts, 5 * SECOND);
+        g_assert_cmphex(qtest_readl(qts, DATA + 4096), ==, 0x77777777);
+        /* Another one takes the place, and the disk */
+        qtest_qmp_device_add(qts, "lsi53c1030", "mpt2", "{'bus': 'pci1', "
+                             "'addr': '1'}");
+        zx1_enable(qts, 1, 1 << 3, 1, MPT);
+        mpt_init(qts);
+        expect_nothing(qts);
+        qtest_quit(qts);
+    }
+    unlink(disk);
+}
+
+/* INQUIRY, 36 bytes, to DATA + @offset */
+static void inquiry(QTestState *qts, unsigned offset)
+{
+    uint8_t msg[128];
+
+    test_unit(msg, 2, 0x700);
+    msg[0x18] = 0x12;
+    msg[0x1c] = 36;
+    stl_le_p(msg + 0x14, 0x02000000);
+    stl_le_p(msg + 0x28, 36);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 36);
+    stl_le_p(msg + 0x34, DATA + offset);
+    mpt_queue(qts, 0, msg, 0x38);
+    expect_context(qts, 0x700);
+}
+
+/*
+ * As the drivers validate a target: INQUIRY as slow as can be, then step by
+ * step faster and wider, with the same answer each time
+ */
+static void test_mpt_validation(void)
+{
+    /* Bits 23:16 offset, 15:8 period, 29 wide; IU, DT and QAS */
+    static const uint32_t step[] = {
+        0x00003200, 0x20003200, 0x000f1900, 0x200f1900, 0x200f0c00,
+        0x201f0a00, 0x207f0902, 0x207f0903, 0x207f0803,
+    };
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t first[36], again[36], msg[128], reply[128];
+
+    mpt_init(qts);
+    clear_attention(qts, 2);
+    for (unsigned i = 0; i < ARRAY_SIZE(step); i++) {
+        g_assert_cmphex(config(qts, ACTION_READ, PAGE_DEVICE, 1, 2, 16,
+                               reply), ==, 0);
+        qtest_writel(qts, DATA + 4, step[i]);
+        g_assert_cmphex(config(qts, ACTION_WRITE, PAGE_DEVICE, 1, 2, 16,
+                               reply), ==, 0);
+        inquiry(qts, 0x100);
+        qtest_memread(qts, DATA + 0x100, i ? again : first, sizeof(first));
+        if (i) {
+            g_assert_cmpmem(first, sizeof(first), again, sizeof(again));
+        }
+        g_assert_cmphex(config(qts, ACTION_READ, PAGE_DEVICE, 0, 2, 12,
+                               reply), ==, 0);
+        g_assert_cmphex(qtest_readl(qts, DATA + 4), ==, step[i]);
+    }
+    g_assert_cmphex(first[2], >=, 3);
+
+    /* The disk has no echo buffer: drivers leave out what would use it */
+    test_unit(msg, 2, 0x701);
+    msg[0x18] = 0x3c;
+    msg[0x19] = 0x0b;
+    msg[0x20] = 4;
+    msg[4] = 10;
+    stl_le_p(msg + 0x14, 0x02000000);
+    stl_le_p(msg + 0x28, 4);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | 4);
+    stl_le_p(msg + 0x34, DATA);
+    mpt_queue(qts, 0, msg, 0x38);
+    expect_frame(qts, 0x701, 0x45, reply);
+    g_assert_cmphex(reply[12], ==, 2);
+    g_assert_cmphex(qtest_readb(qts, SENSE + 2) & 15, ==, 5);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* What is written to a page is what is read, and a driver may write it back */
+static void test_mpt_pages(void)
+{
+    static const struct {
+        uint8_t type, number;
+        uint32_t address;
+    } page[] = {
+        { 0, 1 }, { 1, 1 }, { 1, 4 }, { 3, 1 }, { 3, 2 }, { 4, 1, 3 },
+        { 9, 0 }, { 9, 1 },
+    };
+    g_autofree char *disk = make_disk();
+    QTestState *qts = mpt_start(disk);
+    uint8_t before[512], after[512], reply[128];
+    unsigned written = 0;
+
+    mpt_init(qts);
+    for (unsigned i = 0; i < ARRAY_SIZE(page); i++) {
+        unsigned length;
+        uint16_t status;
+
+        g_assert_cmphex(config(qts, ACTION_HEADER, page[i].type,
+                               page[i].number, page[i].address, 0, reply),
+                        ==, 0);
+        length = reply[0x15] * 4;
+        g_assert_cmpuint(length, <=, sizeof(before));
+        config(qts, ACTION_READ, page[i].type, page[i].number,
+               page[i].address, length, reply);
+        qtest_memread(qts, DATA, before, length);
+        status = config(qts, ACTION_WRITE, page[i].type, page[i].number,
+                        page[i].address, length, reply);
+        /* Attribute: changeable (1) or persistent (2) */
+        g_assert_cmphex(status, ==, before[3] >> 4 == 1 ||
+                        before[3] >> 4 == 2 ? 0 : 0x25);
+        written += !status;
+        config(qts, ACTION_READ, page[i].type, page[i].number,
+               page[i].address, length, reply);
+        qtest_memread(qts, DATA, after, length);
+        g_assert_cmpmem(before, length, after, length);
+    }
+    g_assert_cmpuint(written, >=, 4);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
 /* The chip has two functions; its reset is that of both */
 static void test_mpt_dual(void)
 {
@@ -1321,6 +1462,9 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/mpt/overlap", test_mpt_overlap);
     qtest_add_func("zx1/mpt/tasks", test_mpt_tasks);
     qtest_add_func("zx1/mpt/reset-busy", test_mpt_reset_busy);
+    qtest_add_func("zx1/mpt/unplug-busy", test_mpt_unplug_busy);
+    qtest_add_func("zx1/mpt/validation", test_mpt_validation);
+    qtest_add_func("zx1/mpt/pages", test_mpt_pages);
     qtest_add_func("zx1/mpt/dual", test_mpt_dual);
     qtest_add_func("zx1/mpt/cd", test_mpt_cd);
     qtest_add_func("zx1/ide/dma", test_ide_dma);
