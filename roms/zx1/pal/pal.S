@@ -194,7 +194,12 @@ pal_stacked:
         .global pal_proc
         .proc   pal_proc
 pal_proc:
-        mov     r2 = ip
+        // PAL_MC_RESUME restores a processor: nothing beyond the min-state,
+        // b6 below neither, may change on the way
+        cmp.eq  p6, p0 = 26, r28
+(p6)    br.cond.spnt pal_mc_resume
+        ;;
+.Lhere: mov     r2 = ip
         addl    r3 = PAL_NSTATIC, r0
         addl    r14 = 256, r0
         ;;
@@ -208,7 +213,7 @@ pal_proc:
 (p6)    shladd  r3 = r28, 4, r2
 (p7)    cmp.geu.unc p8, p0 = r28, r14
         ;;
-(p6)    addl    r3 = pal_static - pal_proc, r3
+(p6)    addl    r3 = pal_static - .Lhere, r3
 (p8)    cmp.ltu.unc p8, p0 = r28, r15
         ;;
 (p8)    sub     r3 = r28, r14
@@ -217,7 +222,7 @@ pal_proc:
 (p8)    shladd  r3 = r3, 4, r2
 (p7)    br.cond.spnt pal_return
         ;;
-(p8)    addl    r3 = pal_stacked - pal_proc, r3
+(p8)    addl    r3 = pal_stacked - .Lhere, r3
         ;;
         mov     b6 = r3
         ;;

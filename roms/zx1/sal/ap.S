@@ -32,7 +32,21 @@
         .global sal_ap_entry
         .proc   sal_ap_entry
 sal_ap_entry:
-        mov     r31 = 1                 // woken
+        // rfi, as nothing else clears PSR.mc: INIT and MCA get through from
+        // now on, in the firmware and in the system that gets the processor
+        rsm     psr.i | psr.ic
+        movl    r2 = 1 << 44            // bank 1
+        movl    r3 = .Lopen
+        ;;
+        srlz.i
+        ;;
+        mov     cr.ifs = r0
+        mov     cr.ipsr = r2
+        mov     cr.iip = r3
+        ;;
+        rfi
+        ;;
+.Lopen: mov     r31 = 1                 // woken
         ;;
 .Linit: rsm     psr.i | psr.ic
         mov     ar.rsc = 0

@@ -75,13 +75,16 @@ sal_event:
         ;;
         ld8     r1 = [r21]
         cmp.eq  p10, p0 = 0, r24
-        mov     b6 = r24
+        mov     b0 = r24                // in the min-state, others are not
         // The way back, for this kind of event
 (p6)    movl    r12 = sal_mca_return
 (p7)    movl    r12 = sal_init_return
+        ;;
+        // The others leave while there may still be a monarch
+(p9)    movl    r12 = .Lresume
 (p10)   br.cond.spnt .Lno_handler
         ;;
-        br.cond.sptk b6
+        br.cond.sptk b0
 
         // Nobody is registered: the monarch resets the machine, as nothing
         // is left that could go on after an MCA; others just continue
@@ -124,7 +127,7 @@ sal_init_return_slave:
         mov     r31 = 0
         movl    r2 = pal_proc
         ;;
-        mov     b6 = r2
+        mov     b0 = r2
         ;;
-        br.cond.sptk b6
+        br.cond.sptk b0
         .endp   sal_event

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs bare-metal test programs (see lib/test.h) on the emulator.
 
-usage: run.py [--kernel] [--smp=N] [--cpu=MODEL] [--accel=A] [--timeout=S]
-              ELF...
+usage: run.py [--kernel] [--smp=N] [--cpu=MODEL] [--machine=M] [--accel=A]
+              [--timeout=S] ELF...
 
 The emulator is $QEMU_TEST_QEMU_BINARY, else qemu-system-ia64 of PATH.  Prints
 the lines of all programs as one sequence of the Test Anything Protocol; a
@@ -24,7 +24,7 @@ from tap import Tap  # noqa: E402  pylint: disable=wrong-import-position
 def run(elf, args):
     """The program's output, and what went wrong with the emulator or None."""
     command = [os.environ.get('QEMU_TEST_QEMU_BINARY', 'qemu-system-ia64'),
-               '-M', 'zx1', '-m', '512M', '-display', 'none', '-nodefaults',
+               '-M', args.machine, '-m', '512M', '-display', 'none', '-nodefaults',
                '-monitor', 'none', '-serial', 'stdio',
                '-smp', str(args.smp)]
     if args.kernel:
@@ -81,6 +81,7 @@ def main():
                         help='started by the firmware')
     parser.add_argument('--smp', type=int, default=1)
     parser.add_argument('--cpu')
+    parser.add_argument('--machine', default='zx1')
     parser.add_argument('--accel')
     parser.add_argument('--timeout', type=int, default=60)
     parser.add_argument('elf', nargs='+')
