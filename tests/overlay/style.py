@@ -20,7 +20,7 @@ ROOT = os.environ['OVERLAY_ROOT']
 BASE = os.environ['QEMU_SOURCE_ROOT']
 
 # Programs for the guest
-GUEST = r'(roms|tests/(tcg|bench|vfio))/'
+GUEST = r'(roms|tests/(tcg|bench|vfio|functional))/'
 
 # What checkpatch.pl does not know: the argument types that decodetree
 # generates; EFI's names; programs that do not link QEMU's utilities; and

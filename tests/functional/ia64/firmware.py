@@ -17,6 +17,7 @@ CONTROLLERS = {
     'ide': '-device cmd646-ide,id=c -device ide-{kind},drive=d0,bus=c.0',
     'ahci': '-device ahci,id=c -device ide-{kind},drive=d0,bus=c.0',
     'lsi': '-device lsi53c895a -device scsi-{kind},drive=d0,scsi-id=2',
+    '1030': '-device lsi53c1030 -device scsi-{kind},drive=d0,scsi-id=2',
     'mpt': '-device mptsas1068 -device scsi-{kind},drive=d0,scsi-id=2',
     'virtio-scsi': '-device virtio-scsi-pci -device scsi-{kind},drive=d0',
     'xhci': '-device qemu-xhci -device usb-storage,drive=d0',

@@ -2,7 +2,7 @@
 """
 Boot media for the tests of the zx1 firmware, as bytes.
 
-FAT volumes with short names, GPT and MBR disks in any unit, El Torito discs:
+FAT volumes, GPT and MBR disks in any unit, El Torito discs:
 what install media of HP-UX, OpenVMS and Linux look like from outside.
 Facts: Microsoft FAT specification 1.03; UEFI specification, chapter 5; El
 Torito specification 1.0; ECMA-119.
@@ -63,10 +63,31 @@ class Fat:
         self.free += count
         return first
 
+    def long_name(self, start, directory, name, short):
+        """The entries of a name before that of its short form."""
+        total = 0
+        for byte in short:
+            total = ((total & 1) << 7) + (total >> 1) + byte & 0xff
+        text = name.encode('utf-16-le') + b'\0\0'
+        parts = -(-(len(text) - 2) // 26)
+        text = text[:parts * 26].ljust(parts * 26, b'\xff')
+        for number in range(parts, 0, -1):
+            part = text[(number - 1) * 26:number * 26]
+            last = 0x40 if number == parts else 0
+            struct.pack_into('<B10sBBB12sH4s', self.image,
+                             start + self.used[directory] * 32, number | last,
+                             part[:10], 15, 0, total, part[10:22], 0,
+                             part[22:])
+            self.used[directory] += 1
+
     def entry(self, directory, name, attr, cluster, size):
         base, _, ext = name.upper().partition('.')
         start = (self.root if self.dirs[directory] is None
                  else self.offset(self.dirs[directory]))
+        if len(base) > 8:
+            base = f'{base[:6]}~{self.used[directory] % 9 + 1}'
+            self.long_name(start, directory, name,
+                           (base.ljust(8) + ext.ljust(3)).encode())
         struct.pack_into('<8s3sB8xHHHHI', self.image,
                          start + self.used[directory] * 32,
                          base.ljust(8).encode(), ext.ljust(3).encode(), attr,
