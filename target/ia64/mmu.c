@@ -283,7 +283,7 @@ bool ia64_trans_make(IA64Trans *t, uint64_t pte, uint64_t itir, uint32_t rid,
     unsigned ps = FIELD_EX64(itir, ITIR, PS);
     unsigned ma = FIELD_EX64(pte, PTE, MA);
 
-    if (itir & ~(R_ITIR_PS_MASK | R_ITIR_KEY_MASK)) {
+    if (itir & ~(uint64_t)(R_ITIR_PS_MASK | R_ITIR_KEY_MASK)) {
         return false;
     }
     if (!(IA64_PAGE_SIZES & (1ull << ps))) {

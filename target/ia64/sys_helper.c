@@ -48,7 +48,7 @@ void HELPER(set_psr_um)(CPUIA64State *env, uint64_t val)
 {
     uint64_t mask = PSR_UM;
 
-    if (val & ~PSR_UM) {
+    if (val & ~(uint64_t)PSR_UM) {
         reserved_field(env, GETPC());
     }
     if (env->psr & PSR(SP)) {
@@ -152,7 +152,7 @@ void HELPER(set_rr)(CPUIA64State *env, uint64_t idx, uint64_t val)
 {
     unsigned r = idx >> 61;
 
-    if ((val & ~(R_RR_VE_MASK | R_RR_PS_MASK | R_RR_RID_MASK)) ||
+    if ((val & ~(uint64_t)(R_RR_VE_MASK | R_RR_PS_MASK | R_RR_RID_MASK)) ||
         !(IA64_PAGE_SIZES & (1ull << FIELD_EX64(val, RR, PS)))) {
         reserved_field(env, GETPC());
     }
@@ -175,8 +175,8 @@ void HELPER(set_pkr)(CPUIA64State *env, uint64_t idx, uint64_t val)
 {
     idx &= 0xff;
     if (idx >= IA64_NUM_PKR ||
-        (val & ~(R_PKR_V_MASK | R_PKR_WD_MASK | R_PKR_RD_MASK |
-                 R_PKR_XD_MASK | R_PKR_KEY_MASK))) {
+        (val & ~(uint64_t)(R_PKR_V_MASK | R_PKR_WD_MASK | R_PKR_RD_MASK |
+                           R_PKR_XD_MASK | R_PKR_KEY_MASK))) {
         reserved_field(env, GETPC());
     }
     if (env->pkr[idx] == val) {
