@@ -255,7 +255,56 @@ static void keys(void)
 
 /* ----------------------------------------------------------------- */
 
-static const u8 sizes[] = { 12, 13, 14, 16, 18, 20, 22, 24, 26, 28 };
+static const u8 sizes[] = { 12, 13, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32 };
+
+static void purge(unsigned kind, u64 va, u64 ps)
+{
+    switch (kind) {
+    case 0:
+        ptc_l(va, ps);
+        break;
+    case 1:
+        asm volatile("ptc.g %0, %1;;\n\tsrlz.i;;" :: "r"(va), "r"(ps << 2)
+                     : "memory");
+        break;
+    case 2:
+        asm volatile("ptc.ga %0, %1;;\n\tsrlz.i;;" :: "r"(va), "r"(ps << 2)
+                     : "memory");
+        break;
+    default:
+        ptc_e();
+    }
+}
+
+/* Data and instructions: each size, and each purge with its own size */
+static void purges(void)
+{
+    u64 va = REGION(3) | 0x300000000ul, wrong = 0;
+
+    for (unsigned i = 0; i < sizeof(sizes); i++) {
+        u64 size = 1ul << sizes[i];
+        u64 code = ADDR(code_break), off = code & (size - 1);
+
+        for (unsigned kind = 0; kind < 4; kind++) {
+            itc_d(va, ((u64)page & ~(size - 1)) | PTE_OK | PTE_AR(2),
+                  sizes[i], RID(3));
+            itc_i(va, (code & ~(size - 1)) | PTE_OK | PTE_AR(1), sizes[i],
+                  RID(3));
+            RUN("ld8 r8 = [r9]", 0, va + ((u64)page & (size - 1)), 0);
+            wrong += trap.count;
+            trap.count = 0;
+            go(va + off, KERNEL_PSR, 0, 0);
+            wrong += trap.vector != V_BREAK;
+            purge(kind, va, sizes[i]);
+            RUN("ld8 r8 = [r9]", 0, va + ((u64)page & (size - 1)), 0);
+            wrong += trap.vector != V_ALT_D;
+            go(va + off, KERNEL_PSR, 0, 0);
+            wrong += trap.vector != V_ALT_I;
+        }
+    }
+    trap.resume = unexpected_ip;
+    check_eq(wrong, 0, "ptc.l, g, ga, e: both sides, each size");
+}
 
 static void page_sizes(void)
 {
@@ -521,6 +570,7 @@ void test(void)
     data_faults();
     keys();
     page_sizes();
+    purges();
     short_vhpt();
     long_vhpt();
     speculation();

@@ -155,6 +155,40 @@ static void timer(void)
     check(get_itc() - 0x123456789000ul < 1500000000ul, "ar.itc is writable");
 }
 
+/* ITM beyond the wrap-around of ITC, and one that is ITC's own value */
+static void timer_wraps(void)
+{
+    u64 from = -2000000ul, limit;
+
+    SET_CR(itv, 0xef);
+    irq.count = 0;
+    SET_CR(itm, 0x8000000000000000ul);
+    asm volatile("mov ar.itc = %0;;" :: "r"(from));
+    SET_CR(itm, 1000000);
+    check_eq(GET_CR(irr3), 0, "ITM after the wrap-around: not yet");
+    irq_on();
+    for (limit = 0; !irq.count && limit < 100000000; limit++) {
+        /* wait */
+    }
+    irq_off();
+    check_eq(irq.count, 1, "  but then");
+    check(get_itc() < 0x8000000000000000ul && get_itc() >= 1000000,
+          "  ar.itc has wrapped");
+    /* Present: it may match or not, but not twice, and not be lost later. */
+    irq_on();
+    SET_CR(itm, get_itc());
+    spin(300000);
+    check(irq.count <= 2, "ITM at this very tick: at most one");
+    irq.count = 0;
+    SET_CR(itm, get_itc() + 300000);
+    for (limit = 0; !irq.count && limit < 100000000; limit++) {
+        /* wait */
+    }
+    check_eq(irq.count, 1, "  the next one comes");
+    irq_off();
+    asm volatile("mov ar.itc = %0;;" :: "r"(0x123456789000ul));
+}
+
 /* What matches while the timer's interrupt is in service waits for EOI */
 static void timer_in_service(void)
 {
@@ -278,6 +312,7 @@ void test(void)
     delivery();
     timer();
     timer_in_service();
+    timer_wraps();
     halt();
     events();
 }

@@ -286,7 +286,40 @@ interruption:
 	;;
 	rfi
 	;;
+	// A trap that is passing: noted, and on without more of them
 noted:
+	movl r17 = passing
+	;;
+	ld8 r18 = [r17], 8		// vector
+	mov r19 = cr.isr
+	;;
+	cmp.ne p6, p0 = r16, r18
+	;;
+	(p6) br.cond.sptk stopped
+	ld8 r20 = [r17]			// count
+	mov r21 = cr.ipsr
+	movl r18 = (1 << 25) | (1 << 26) | (1 << 40)	// lp, tb, ss
+	;;
+	adds r20 = 1, r20
+	mov r22 = cr.iip
+	;;
+	st8 [r17] = r20, 8
+	mov r23 = cr.iipa
+	;;
+	st8 [r17] = r19, 8
+	;;
+	st8 [r17] = r21, 8
+	andcm r21 = r21, r18
+	;;
+	st8 [r17] = r22, 8
+	;;
+	st8 [r17] = r23
+	mov cr.ipsr = r21
+	mov pr = r31, -1
+	;;
+	rfi
+	;;
+stopped:
 	mov pr = r31, -1
 	mov r19 = psr
 	movl r17 = trap

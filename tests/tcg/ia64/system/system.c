@@ -10,6 +10,7 @@
 volatile struct trap trap;
 volatile struct irq irq;
 volatile struct mapping mapping;
+volatile struct passing passing = { .vector = -1 };
 u64 unexpected_ip;
 static unsigned checks, failed;
 

@@ -78,6 +78,16 @@ struct mapping {
 
 extern volatile struct mapping mapping;
 
+/*
+ * Traps of this vector are noted here, and execution goes on, PSR.lp, tb and
+ * ss cleared; -1: none
+ */
+struct passing {
+    u64 vector, count, isr, ipsr, iip, iipa;
+};
+
+extern volatile struct passing passing;
+
 /* External interrupts; with a period each arms the timer for the next. */
 struct irq {
     u64 count;
