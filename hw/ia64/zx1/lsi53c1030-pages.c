@@ -12,9 +12,13 @@
  */
 
 #include "qemu/osdep.h"
+#include <zlib.h> /* for crc32 */
 #include "qemu/cutils.h"
+#include "qemu/error-report.h"
 #include "qemu/log.h"
+#include "qapi/error.h"
 #include "hw/registerfields.h"
+#include "system/block-backend.h"
 #include "lsi53c1030.h"
 #include "trace.h"
 
@@ -273,6 +277,81 @@ void c1030_pages_init(C1030State *s)
     memcpy(s->pages, copy, C1030_PAGES_SIZE);
 }
 
+/*
+ * NVRAM in a file: the form is ours. Only the bodies of persistent pages are
+ * taken from it, so that another version of the table does no harm.
+ */
+#define NVRAM_MAGIC             "LSI1030\1"
+
+typedef struct C1030Nvram {
+    char magic[8];
+    uint32_t size;                      /* of pages, little-endian */
+    uint32_t crc;                       /* of pages, little-endian */
+    uint8_t pages[C1030_PAGES_SIZE];
+} C1030Nvram;
+
+static uint32_t c1030_nvram_crc(const C1030Nvram *nv)
+{
+    return crc32(0, nv->pages, sizeof(nv->pages));
+}
+
+static void c1030_nvram_save(C1030State *s)
+{
+    C1030Nvram nv = { .magic = NVRAM_MAGIC };
+    int ret;
+
+    if (!s->nvram) {
+        return;
+    }
+    memcpy(nv.pages, s->pages_nvram, sizeof(nv.pages));
+    nv.size = cpu_to_le32(sizeof(nv.pages));
+    nv.crc = cpu_to_le32(c1030_nvram_crc(&nv));
+    ret = blk_pwrite(s->nvram, 0, sizeof(nv), &nv, 0);
+    if (ret < 0) {
+        error_report("lsi53c1030: could not write NVRAM: %s",
+                     strerror(-ret));
+    }
+}
+
+bool c1030_nvram_load(C1030State *s, Error **errp)
+{
+    C1030Nvram nv;
+    int ret;
+
+    if (blk_set_perm(s->nvram, BLK_PERM_CONSISTENT_READ | BLK_PERM_WRITE,
+                     BLK_PERM_ALL, errp) < 0) {
+        return false;
+    }
+    ret = blk_pread(s->nvram, 0, sizeof(nv), &nv, 0);
+    if (ret < 0) {
+        error_setg_errno(errp, -ret, "lsi53c1030: NVRAM wants a file of %zu "
+                         "bytes", sizeof(nv));
+        return false;
+    }
+    if (buffer_is_zero(&nv, sizeof(nv))) {
+        return true;
+    }
+    if (memcmp(nv.magic, NVRAM_MAGIC, sizeof(nv.magic)) ||
+        le32_to_cpu(nv.size) != sizeof(nv.pages) ||
+        le32_to_cpu(nv.crc) != c1030_nvram_crc(&nv)) {
+        warn_report("lsi53c1030: NVRAM is damaged, starting with defaults");
+        return true;
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(c1030_pages); i++) {
+        const C1030Page *page = &c1030_pages[i];
+        size_t offset = c1030_page_offset(page);
+
+        if ((page->type & MPI_CONFIG_PAGEATTR_MASK) == PERSISTENT &&
+            !memcmp(nv.pages + offset, s->pages_nvram + offset,
+                    PAGE_HEADER_SIZE)) {
+            memcpy(s->pages_nvram + offset, nv.pages + offset,
+                   4 * page->words);
+        }
+    }
+    c1030_pages_reset(s);
+    return true;
+}
+
 void c1030_pages_reset(C1030State *s)
 {
     memcpy(s->pages, s->pages_nvram, C1030_PAGES_SIZE);
@@ -388,6 +467,7 @@ static uint16_t c1030_page_action(C1030State *s, const C1030Message *m,
         }
         status = c1030_write_page(s, m, s->pages_nvram, page, offset);
         memcpy(s->pages + offset, s->pages_nvram + offset, 4 * page->words);
+        c1030_nvram_save(s);
         return status;
     case MPI_CONFIG_ACTION_PAGE_DEFAULT:
         if (!writable) {
@@ -398,6 +478,7 @@ static uint16_t c1030_page_action(C1030State *s, const C1030Message *m,
         if (nv) {
             memcpy(s->pages_nvram + offset, s->pages_default + offset,
                    4 * page->words);
+            c1030_nvram_save(s);
         }
         return MPI_IOCSTATUS_SUCCESS;
     default:

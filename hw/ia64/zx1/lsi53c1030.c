@@ -19,6 +19,7 @@
 #include "hw/pci/msi.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/qdev-properties.h"
+#include "hw/qdev-properties-system.h"
 #include "hw/registerfields.h"
 #include "migration/vmstate.h"
 #include "lsi53c1030.h"
@@ -718,6 +719,10 @@ static void c1030_realize(PCIDevice *pci, Error **errp)
                  s->subsystem_vendor_id);
     pci_set_word(pci->config + PCI_SUBSYSTEM_ID, s->subsystem_id);
 
+    c1030_pages_init(s);
+    if (s->nvram && !c1030_nvram_load(s, errp)) {
+        return;
+    }
     if (!c1030_init_capabilities(pci, errp)) {
         return;
     }
@@ -737,7 +742,6 @@ static void c1030_realize(PCIDevice *pci, Error **errp)
                   c1030_coalesce_expired, s);
     s->request_bh = qemu_bh_new_guarded(c1030_process_requests, s,
                                         &DEVICE(pci)->mem_reentrancy_guard);
-    c1030_pages_init(s);
     scsi_bus_init(&s->bus, sizeof(s->bus), DEVICE(pci), &c1030_scsi_info);
 }
 
@@ -870,6 +874,7 @@ static const Property c1030_properties[] = {
                        PCI_VENDOR_ID_HP),
     DEFINE_PROP_UINT16("subsystem-id", C1030State, subsystem_id,
                        C1030_SUBSYSTEM_ID),
+    DEFINE_PROP_DRIVE("nvram", C1030State, nvram),
 };
 
 static void c1030_class_init(ObjectClass *klass, void *data)

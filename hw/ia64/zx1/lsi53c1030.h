@@ -84,6 +84,7 @@ struct C1030State {
     uint32_t fw_version;
     uint16_t subsystem_vendor_id;
     uint16_t subsystem_id;
+    BlockBackend *nvram;            /* may be NULL */
 
     /* Doorbell */
     uint32_t state;                 /* MPI_IOC_STATE_*, with a fault's code */
@@ -170,6 +171,8 @@ void c1030_cancel_all(C1030State *s);
 
 /* Compute the default pages; once. Fill the others from them: power on. */
 void c1030_pages_init(C1030State *s);
+/* Take what the user's file has; false with an error if it cannot be used */
+bool c1030_nvram_load(C1030State *s, Error **errp);
 /* Current values go back to what is in NVRAM */
 void c1030_pages_reset(C1030State *s);
 void c1030_config(C1030State *s, C1030Message *m);

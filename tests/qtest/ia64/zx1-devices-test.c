@@ -736,6 +736,51 @@ static void test_mpt_nvram(void)
     unlink(disk);
 }
 
+static QTestState *nvram_start(const char *nvram)
+{
+    QTestState *qts = zx1_start("-drive if=none,id=nv,format=raw,file=%s "
+                                "-device lsi53c1030,bus=pci1,addr=1,nvram=nv",
+                                nvram);
+
+    zx1_enable(qts, 1, 1 << 3, 1, MPT);
+    mpt_init(qts);
+    return qts;
+}
+
+/* What is in a file lasts; one that is damaged does no harm */
+static void test_mpt_nvram_file(void)
+{
+    char *path;
+    int fd = g_file_open_tmp("zx1-nvram-XXXXXX", &path, NULL);
+    QTestState *qts;
+    uint8_t reply[128], bad = 0xff;
+    uint8_t depth;
+
+    g_assert_cmpint(ftruncate(fd, 4096), ==, 0);
+    qts = nvram_start(path);
+    config(qts, ACTION_READ_NVRAM, PAGE_IOC, 1, 0, 16, reply);
+    depth = qtest_readb(qts, DATA + 12);
+    g_assert_cmpuint(depth, !=, 9);
+    qtest_writeb(qts, DATA + 12, 9);
+    g_assert_cmphex(config(qts, ACTION_WRITE_NVRAM, PAGE_IOC, 1, 0, 16,
+                           reply), ==, 0);
+    qtest_quit(qts);
+
+    qts = nvram_start(path);
+    config(qts, ACTION_READ, PAGE_IOC, 1, 0, 16, reply);
+    g_assert_cmpuint(qtest_readb(qts, DATA + 12), ==, 9);
+    qtest_quit(qts);
+
+    g_assert_cmpint(pwrite(fd, &bad, 1, 1000), ==, 1);
+    qts = nvram_start(path);
+    config(qts, ACTION_READ, PAGE_IOC, 1, 0, 16, reply);
+    g_assert_cmpuint(qtest_readb(qts, DATA + 12), ==, depth);
+    qtest_quit(qts);
+    close(fd);
+    unlink(path);
+    g_free(path);
+}
+
 /* A bus reset is an event that wants an acknowledgement */
 static void test_mpt_events(void)
 {
@@ -1458,6 +1503,7 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/mpt/control", test_mpt_control);
     qtest_add_func("zx1/mpt/coalescing", test_mpt_coalescing);
     qtest_add_func("zx1/mpt/nvram", test_mpt_nvram);
+    qtest_add_func("zx1/mpt/nvram-file", test_mpt_nvram_file);
     qtest_add_func("zx1/mpt/events", test_mpt_events);
     qtest_add_func("zx1/mpt/overlap", test_mpt_overlap);
     qtest_add_func("zx1/mpt/tasks", test_mpt_tasks);
