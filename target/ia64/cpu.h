@@ -290,7 +290,7 @@ typedef struct CPUArchState {
 
     /*
      * Rotation.  rrb.x = (rrbase_x - rot_cnt) mod size; with TBF.RRB clear
-     * all four are zero.  While sor != 0 r32 .. r32+8*sor-1 live at rotp[0..].
+     * all four are zero.  With it r32 .. r32+8*sor-1 live at rotp[0..].
      * frp[0] is f32 of the window that was rotated frp_cnt times; it is
      * brought up to date when a block with f32-f127 runs.
      */

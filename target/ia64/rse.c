@@ -41,10 +41,13 @@ static uint64_t addr_of_num(uint64_t num)
     return (num / 63) * 512 + (num % 63) * 8;
 }
 
-static unsigned mod(int64_t v, unsigned m)
+static inline unsigned mod(int64_t v, unsigned m)
 {
     int64_t r;
 
+    if ((uint64_t)v < m) {
+        return v;
+    }
     if (m == 0) {
         return 0;
     }
@@ -400,40 +403,51 @@ void ia64_set_pr(CPUIA64State *env, uint64_t val, uint64_t mask)
 }
 
 /*
- * Gives the rotating registers of the current frame their window, or takes
- * it away: while it is there they live in the window only.
+ * Gives the rotating registers of a frame that has been rotated their window,
+ * or takes it away: while it is there they live in the window only.
  */
 void ia64_rot_enter(CPUIA64State *env)
 {
-    unsigned n = FIELD_EX64(env->cfm, CFM, SOR) * 8, rrb = rrb_gr(env);
+    unsigned n = FIELD_EX64(env->cfm, CFM, SOR) * 8, rrb, wrap;
     uint8_t *nat = &env->cell_nat[env->stk - env->cells];
+    uint8_t *wnat = &env->rotbuf_nat[IA64_ROT_ROOM];
 
-    env->gr_window = n != 0;
-    env->rotp = env->rotbuf + IA64_ROT_ROOM;
-    for (unsigned i = 0; i < n; i++) {
-        unsigned phys = i + rrb >= n ? i + rrb - n : i + rrb;
-
-        env->rotp[i] = env->stk[phys];
-        env->rotbuf_nat[IA64_ROT_ROOM + i] = nat[phys];
+    if (n == 0 || !(env->hflags & TBF(RRB))) {
+        return;
     }
+    rrb = rrb_gr(env);
+    wrap = n - rrb;
+    env->gr_window = true;
+    env->rotp = env->rotbuf + IA64_ROT_ROOM;
+    memcpy(env->rotp, env->stk + rrb, wrap * 8);
+    memcpy(env->rotp + wrap, env->stk, rrb * 8);
+    memcpy(wnat, nat + rrb, wrap);
+    memcpy(wnat + wrap, nat, rrb);
 }
 
 void ia64_unrotate(CPUIA64State *env)
 {
-    unsigned n = FIELD_EX64(env->cfm, CFM, SOR) * 8, rrb = rrb_gr(env);
+    unsigned n = FIELD_EX64(env->cfm, CFM, SOR) * 8, rrb, wrap;
     uint8_t *nat = &env->cell_nat[env->stk - env->cells];
     uint8_t *wnat = &env->rotbuf_nat[env->rotp - env->rotbuf];
 
     if (!env->gr_window) {
         return;
     }
-    for (unsigned i = 0; i < n; i++) {
-        unsigned phys = i + rrb >= n ? i + rrb - n : i + rrb;
-
-        env->stk[phys] = env->rotp[i];
-        nat[phys] = wnat[i];
-    }
+    rrb = rrb_gr(env);
+    wrap = n - rrb;
+    memcpy(env->stk + rrb, env->rotp, wrap * 8);
+    memcpy(env->stk, env->rotp + wrap, rrb * 8);
+    memcpy(nat + rrb, wnat, wrap);
+    memcpy(nat, wnat + wrap, rrb);
     env->gr_window = false;
+}
+
+/* Before the first rotation in a frame; TBF.RRB is set afterwards */
+void HELPER(rot_begin)(CPUIA64State *env)
+{
+    env->hflags |= TBF(RRB);
+    ia64_rot_enter(env);
 }
 
 void HELPER(rot_refill)(CPUIA64State *env)
@@ -519,7 +533,7 @@ void ia64_set_cfm(CPUIA64State *env, uint64_t cfm)
     ia64_rot_enter(env);
 }
 
-/* alloc that changes sor; all rrb are zero where that matters */
+/* alloc that changes sor of a frame that has been rotated (rrb.gr is 0) */
 void HELPER(set_sor)(CPUIA64State *env, uint64_t cfm)
 {
     uint64_t rrb = ia64_get_cfm(env) & CFM_RRB_MASK;
@@ -551,6 +565,9 @@ static void rotate_once(CPUIA64State *env, bool p63)
 {
     unsigned n = FIELD_EX64(env->cfm, CFM, SOR) * 8;
 
+    if (!(env->hflags & TBF(RRB))) {
+        HELPER(rot_begin)(env);
+    }
     env->prot = env->prot << 1 | (uint64_t)p63 << 16;
     env->rot_cnt++;
     if (n) {
@@ -564,7 +581,6 @@ static void rotate_once(CPUIA64State *env, bool p63)
         env->rotbuf[i] = env->rotbuf[i + n];
         env->rotbuf_nat[i] = env->rotbuf_nat[i + n];
     }
-    set_rot_flags(env);
 }
 
 /* br.ctop and br.cexit with LC = 0; returns whether br.ctop is taken */

@@ -193,9 +193,10 @@ static void pred_end(TCGLabel *l)
 /* -------------------------------------------------------------------- */
 /* General registers                                                    */
 
+/* Whether it lives in the window; before the first rotation it does not. */
 static bool is_rotating(DisasContext *s, int r)
 {
-    return r >= 32 && r < 32 + s->sor8;
+    return s->rrb && r >= 32 && r < 32 + s->sor8;
 }
 
 /* Value of r<r>; the caller does not write to it */
