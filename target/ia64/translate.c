@@ -448,13 +448,17 @@ static void gen_brcond_env(TCGCond cond, TCGv_ptr p, intptr_t off,
     tcg_gen_brcond_i64(cond, a, b, l);
 }
 
+#define FLAGS_UNKNOWN   UINT32_MAX
+
 /*
  * What helper_lookup_tb_ptr() finds in the jump cache of the CPU, inline:
  * returns and indirect calls are too frequent for a helper call.  Whatever is
- * not a plain hit goes through the helper.
+ * not a plain hit goes through the helper.  @flags: the TB flags here, or
+ * FLAGS_UNKNOWN.
  */
-static void gen_lookup(DisasContext *s)
+static void gen_lookup(DisasContext *s, uint32_t flags)
 {
+    const bool le = !HOST_BIG_ENDIAN;
     const intptr_t cs = -(intptr_t)offsetof(IA64CPU, env);
     uint32_t cflags = tb_cflags(s->base.tb);
     TCGLabel *miss;
@@ -492,16 +496,23 @@ static void gen_lookup(DisasContext *s)
     tcg_gen_brcond_i64(TCG_COND_NE, t, pc, miss);
     tcg_gen_brcondi_ptr(TCG_COND_EQ, tb, 0, miss);
 
-    /* Flags and cflags as one word each; no breakpoint may be set. */
-    tcg_gen_ld32u_i64(t, tb, offsetof(TranslationBlock, flags));
-    tcg_gen_ld32u_i64(h, tcg_env, env_off(hflags));
-    tcg_gen_xor_i64(t, t, h);
-    tcg_gen_ld32u_i64(h, tb, offsetof(TranslationBlock, cflags));
-    tcg_gen_xori_i64(h, h, cflags);
-    tcg_gen_or_i64(t, t, h);
-    tcg_gen_ld_i64(h, tcg_env,
+    /* flags and cflags are one word; no breakpoint may be set. */
+    QEMU_BUILD_BUG_ON(offsetof(TranslationBlock, flags) + 4 !=
+                      offsetof(TranslationBlock, cflags));
+    tcg_gen_ld_i64(t, tb, offsetof(TranslationBlock, flags));
+    if (flags != FLAGS_UNKNOWN && !s->nat) {
+        h = tcg_constant_i64(le ? flags | (uint64_t)cflags << 32 :
+                             (uint64_t)flags << 32 | cflags);
+    } else {
+        tcg_gen_ld32u_i64(h, tcg_env, env_off(hflags));
+        if (!le) {
+            tcg_gen_shli_i64(h, h, 32);
+        }
+        tcg_gen_ori_i64(h, h, le ? (uint64_t)cflags << 32 : cflags);
+    }
+    tcg_gen_brcond_i64(TCG_COND_NE, t, h, miss);
+    tcg_gen_ld_i64(t, tcg_env,
                    cs + offsetof(CPUState, breakpoints.tqh_first));
-    tcg_gen_or_i64(t, t, h);
     tcg_gen_brcondi_i64(TCG_COND_NE, t, 0, miss);
 
     tcg_gen_ld_ptr(p, tb, offsetof(TranslationBlock, tc.ptr));
@@ -513,9 +524,10 @@ static void gen_lookup(DisasContext *s)
 
 /*
  * Leaves for a known pc through exit n (0 or 1; -1: by lookup).  The TB
- * flags after the exit must always be the same for n >= 0.
+ * flags after the exit must always be @flags for n >= 0.
  */
-static void gen_goto(DisasContext *s, int n, uint64_t dest, bool taken)
+static void gen_goto_flags(DisasContext *s, int n, uint64_t dest, bool taken,
+                           uint32_t flags)
 {
     gen_leave(s);
     if (s->careful) {
@@ -528,19 +540,24 @@ static void gen_goto(DisasContext *s, int n, uint64_t dest, bool taken)
         tcg_gen_exit_tb(s->base.tb, n);
     } else {
         tcg_gen_movi_i64(cpu_ip, dest);
-        gen_lookup(s);
+        gen_lookup(s, n >= 0 ? flags : FLAGS_UNKNOWN);
     }
 }
 
-/* Leaves for the pc in cpu_ip after a taken branch */
-static void gen_jump(DisasContext *s)
+static void gen_goto(DisasContext *s, int n, uint64_t dest, bool taken)
+{
+    gen_goto_flags(s, n, dest, taken, s->flags);
+}
+
+/* Leaves for the pc in cpu_ip after a taken branch; @flags as gen_lookup() */
+static void gen_jump(DisasContext *s, uint32_t flags)
 {
     gen_leave(s);
     if (s->careful) {
         gen_helper_careful_done(tcg_env, tcg_constant_i32(1));
         tcg_gen_exit_tb(NULL, 0);
     } else {
-        gen_lookup(s);
+        gen_lookup(s, flags);
     }
 }
 
@@ -776,7 +793,7 @@ static void ia64_tr_tb_stop(DisasContextBase *db, CPUState *cs)
         gen_goto(s, -1, db->pc_next, false);
         break;
     case DISAS_JUMP:
-        gen_jump(s);
+        gen_jump(s, FLAGS_UNKNOWN);
         break;
     case DISAS_JUMP_EXIT:
         gen_leave(s);
