@@ -47,7 +47,7 @@ RTC = ('-rtc', 'base=2031-05-06T07:08:09')
 
 EFI_GLOBAL = '8be4df61-93ca-11d2-aa0d-00e098032b8c'
 OWN_GUID = '5a583121-0000-4000-8000-00000000abcd'
-NVRAM_SIZE = 128 << 10
+NVRAM_SIZE = 256 << 10
 
 
 class Zx1Linux(LinuxGuest):

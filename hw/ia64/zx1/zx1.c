@@ -259,7 +259,7 @@ static void zx1_create_flash(Zx1MachineState *s, unsigned i, const char *name,
 
 /* Realize flash @i of @size bytes, or of the size of its drive */
 static uint64_t zx1_size_flash(Zx1MachineState *s, unsigned i, uint64_t size,
-                               uint64_t max)
+                               uint64_t min, uint64_t max)
 {
     DeviceState *dev = DEVICE(s->flash[i]);
     BlockBackend *blk = pflash_cfi01_get_blk(s->flash[i]);
@@ -267,10 +267,11 @@ static uint64_t zx1_size_flash(Zx1MachineState *s, unsigned i, uint64_t size,
     if (blk) {
         int64_t len = blk_getlength(blk);
 
-        if (len <= 0 || len > max || len % ZX1_FLASH_BLOCK) {
-            error_report("pflash%u: size must be a multiple of %u KiB and "
-                         "at most %" PRIu64 " MiB", i,
-                         (unsigned)(ZX1_FLASH_BLOCK / KiB), max / MiB);
+        if (len < (int64_t)min || len > max || len % ZX1_FLASH_BLOCK) {
+            error_report("pflash%u: size must be a multiple of %u KiB, "
+                         "at least %" PRIu64 " KiB and at most %" PRIu64
+                         " MiB", i, (unsigned)(ZX1_FLASH_BLOCK / KiB),
+                         (uint64_t)(min / KiB), max / MiB);
             exit(1);
         }
         size = len;
@@ -325,7 +326,7 @@ static void zx1_init_firmware(Zx1MachineState *s)
     pflash_cfi01_legacy_drive(s->flash[0], drive_get(IF_PFLASH, 0, 0));
     pflash_cfi01_legacy_drive(s->flash[1], drive_get(IF_PFLASH, 0, 1));
 
-    zx1_size_flash(s, 1, ZX1_VARS_SIZE, ZX1_VARS_MAX);
+    zx1_size_flash(s, 1, ZX1_VARS_SIZE, ZX1_VARS_MIN, ZX1_VARS_MAX);
     sysbus_mmio_map(SYS_BUS_DEVICE(s->flash[1]), 0, ZX1_VARS_BASE);
 
     if (pflash_cfi01_get_blk(s->flash[0])) {
@@ -335,7 +336,7 @@ static void zx1_init_firmware(Zx1MachineState *s)
             error_report("-bios and pflash0 exclude each other");
             exit(1);
         }
-        size = zx1_size_flash(s, 0, 0, ZX1_FW_MAX);
+        size = zx1_size_flash(s, 0, 0, ZX1_FLASH_BLOCK, ZX1_FW_MAX);
         sysbus_mmio_map(SYS_BUS_DEVICE(s->flash[0]), 0, ZX1_FW_END - size);
         s->has_firmware = true;
         return;

@@ -107,6 +107,7 @@
 #define ZX1_FLASH_BLOCK         0x00020000ULL
 #define ZX1_VARS_BASE           ZX1_FLASH_BASE
 #define ZX1_VARS_SIZE           0x00080000ULL   /* without -drive if=pflash */
+#define ZX1_VARS_MIN            (2 * ZX1_FLASH_BLOCK)   /* one to erase */
 #define ZX1_VARS_MAX            0x00400000ULL
 #define ZX1_FW_MAX              0x00400000ULL
 #define ZX1_FW_END              0x100000000ULL
