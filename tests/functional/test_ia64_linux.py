@@ -122,7 +122,8 @@ class Zx1Linux(LinuxGuest):
         """system_powerdown and what -action makes of the guest's end."""
         vm = self.boot('', '-action', 'reboot=shutdown,shutdown=poweroff')
         # what a daemon for ACPI events does with the key
-        vm.con.run('{ (dd if=/dev/input/event0 of=/tmp/key bs=24 count=1;'
+        vm.con.run('exec 3< /dev/input/event0;'
+                   ' { (dd of=/tmp/key bs=24 count=1 <&3;'
                    ' hexdump -s 16 -e \'4/2 "%04x "\' /tmp/key;'
                    ' sync; poweroff -f) & }')
         vm.cmd('system_powerdown')

@@ -5,9 +5,9 @@
 # Timeout: 900
 """
 Linux on the zx1 machine: disks on every controller and every network adapter
-that it has a driver for, at the same time, with checksums on both sides. Once as
-Linux does it by itself, mostly around the IOTLB, and once with every transfer
-through it.
+that it has a driver for, at the same time, with checksums on both sides. Once
+as Linux does it by itself, mostly around the IOTLB, and once with every
+transfer through it.
 """
 
 import hashlib
@@ -138,7 +138,7 @@ class Zx1LinuxIo(LinuxGuest):
     def test_bypass(self):
         """Linux as it is: devices with wide addresses go around it."""
         _, counters = self.traffic(None, 'disable-legacy=on', ['-smp', '2'],
-                                   2)
+                                   1)
         self.assertEqual(counters['errors'], 0)
 
     @skipSlowTest()

@@ -28,8 +28,8 @@ WRONG = re.compile(
     r'rcu.*detected stall|soft lockup|hung_task|blocked for more than|'
     r'unaligned access|nobody cared|timed out|timed-out|I/O error|qc timeout|'
     r'lost interrupt|Tx Unit Hang|Machine check|MCA:|^FAIL|is stuck|'
-    r'calibration failed|Spurious|can.t allocate|no IRQ|failed to assign|[Ss]trange|'
-    r'Unexpected|Abort command|resetting|reset failed', re.M)
+    r'calibration failed|Spurious|can.t allocate|no IRQ|failed to assign|'
+    r'[Ss]trange|Unexpected|Abort command|resetting|reset failed', re.M)
 
 # Lines of the kernel's log at level "warning" or worse that are of Linux:
 # all that this machine may cause
@@ -52,7 +52,7 @@ echo 'PASS log'
 
 
 def cpio(files):
-    """An archive for the initramfs of {path: text or bytes}, all executable."""
+    """An archive of {path: text or bytes}, all executable."""
     out = bytearray()
     folders = set()
 
@@ -88,6 +88,10 @@ class Console:
         self.text = ''
         self.seen = 0
         self.socket = vm.console_socket
+        # kept where failed tests are looked into
+        self.log = test.log_file(f'{vm.guest_name}.txt')
+        with open(self.log, 'w', encoding='utf-8'):
+            pass
 
     def _more(self, seconds):
         """Read once; False at the end of the guest or after @seconds."""
@@ -98,28 +102,33 @@ class Console:
             return False
         except ConnectionResetError:
             data = b''
-        self.text += data.decode(errors='replace').replace('\r', '')
+        text = data.decode(errors='replace').replace('\r', '')
+        self.text += text
+        with open(self.log, 'a', encoding='utf-8') as file:
+            file.write(text)
         return bool(data)
+
+    def drain(self):
+        """Read what is there already."""
+        while self._more(0.01):
+            pass
 
     def expect(self, what, seconds=None, wrong=WRONG):
         """
         Wait until @what, a regular expression, comes after what was seen so
-        far; return the match. @wrong ends the wait as a failure, @seconds
-        is there only for a guest that hangs.
+        far; return the match. @wrong ends the wait as a failure, @seconds of
+        silence are there only for a guest that hangs.
         """
         pattern = re.compile(what, re.M)
-        end = time.monotonic() + (seconds or self.test.patience)
         while True:
             match = pattern.search(self.text, self.seen)
             if match:
                 self._check(wrong, match.end())
                 self.seen = match.end()
                 return match
-            left = end - time.monotonic()
-            if left <= 0 or not self._more(left):
+            if not self._more(seconds or self.test.patience):
                 break
             self._check(wrong, self.text.rfind('\n'))
-        self._save()
         self.test.fail(f'no "{what}" from the guest, at last: '
                        f'{self.text[-200:]!r}')
 
@@ -131,21 +140,13 @@ class Console:
             if wrong.search(line):
                 time.sleep(1)       # what comes with it
                 self._more(1)
-                self._save()
                 self.test.fail(f'the guest says: {line}')
 
     def finish(self):
         """Read to the end of the guest."""
         while self._more(self.test.patience):
             pass
-        self._save()
         return self.text
-
-    def _save(self):
-        """Keep the log where failed tests are looked into."""
-        path = self.test.log_file(f'{self.vm.guest_name}.txt')
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(self.text)
 
     def type(self, text):
         """A line of input."""
