@@ -32,6 +32,11 @@
 #define FW_IOPORT_BASE  0xffffc000000
 #define FW_RESET        0xff5f1000
 #define FW_RESET_VALUE  0x06
+/* SRAM that a reset leaves as it is: a record of the last MCA and INIT each */
+#define FW_RECORDS      0xff480000
+#define FW_RECORD_SHIFT 9
+#define FW_RECORD_MAGIC 0x4c41533258315a51
+#define FW_RECORD_WORDS 58              /* of the min-state */
 
 /* Vector that wakes application processors out of SAL */
 #define FW_AP_VECTOR    0xff

@@ -115,6 +115,15 @@ typedef struct sal_ret (*sal_proc_t)(UINT64 index, UINT64 a1, UINT64 a2,
 #define SAL_PHYSICAL_ID_INFO        0x01000013
 #define SAL_UPDATE_PAL              0x01000020
 
+/* Registers of an ioa about errors */
+#define LBA_ERROR_ADDRESS   0x070       /* bit 62: configuration space */
+#define LBA_ERROR_CONFIG    (1UL << 62)
+#define LBA_CONTROL         0x108
+#define LBA_CONTROL_CLEAR   (1UL << 4)
+#define LBA_CONTROL_ENABLE  (1UL << 5)  /* to clear, by the next store */
+#define LBA_ERROR_STATUS    0x688
+#define LBA_ERROR_CODE      0x1f
+
 #define SAL_OK          0
 #define SAL_UNIMPL      (-1)
 #define SAL_EINVAL      (-2)
@@ -187,6 +196,8 @@ extern struct fpswa_interface rt_fpswa;
 /* sal/record.c: error records; @type 0 MCA, 1 INIT, 2 CMC, 3 CPE */
 struct sal_ret sal_get_state_info(UINT64 type, void *buf);
 struct sal_ret sal_clear_state_info(UINT64 type);
+/* Those of before the reset are still there, but their time is not known */
+void sal_keep_records(void);
 #define SAL_RECORD_MAX  8192
 
 /* sal/sal.c */

@@ -16,6 +16,7 @@ CHAR16 rt_vendor[] = L"QEMU zx1";
 
 _Static_assert(FW_IOPORT_BASE == ZX1_IOPORT_BASE, "layout.h");
 _Static_assert(FW_RESET == ZX1_DILLON_CONTROL, "layout.h");
+_Static_assert(FW_RECORDS == ZX1_SRAM_BASE, "layout.h");
 _Static_assert(FW_RESET_VALUE == ZX1_DILLON_CONTROL_RESET, "layout.h");
 _Static_assert(offsetof(struct rt_head, ap_entry) == RT_HEAD_AP_ENTRY,
                "layout.h");
@@ -74,6 +75,7 @@ void rt_init(void)
     }
     rt_vars_init();
     sal_register_min_state();
+    sal_keep_records();
     /* MCA, INIT and PMI come to PAL from now on */
     __asm__ volatile("mov msr[%0] = %1;; srlz.d;;"
                      : : "r"((UINT64)IA64_MSR_ENTRY), "r"(pal_entries));

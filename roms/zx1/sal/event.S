@@ -53,21 +53,38 @@ sal_event:
         ;;
 (p9)    adds    r21 = VECTOR_SIZE, r21
         ;;
-        // What SAL_GET_STATE_INFO tells about it: struct sal_event_state
-        movl    r25 = sal_event_states
-        shl     r26 = r19, 5
+        // What SAL_GET_STATE_INFO tells about it: struct saved of record.c
+        movl    r25 = FW_RECORDS | PHYS_UC
+        shl     r26 = r19, FW_RECORD_SHIFT
         mov     r27 = cr.lid
-        mov     r28 = 1
+        mov     r29 = FW_RECORD_WORDS
+(p9)    br.cond.spnt .Lrecorded
         ;;
         add     r25 = r25, r26
+        mov     r28 = r17
         ;;
-(p8)    st8     [r25] = r17, 8
+        st8     [r25] = r0, 8
         ;;
-(p8)    st8     [r25] = r18, 8
+        st8     [r25] = r18, 8
         ;;
-(p8)    st8     [r25] = r27, 8
+        st8     [r25] = r27, 8
         ;;
-(p8)    st8.rel [r25] = r28
+        st8     [r25] = r0, 8
+        ;;
+.Lcopy: ld8     r26 = [r28], 8
+        adds    r29 = -1, r29
+        ;;
+        st8     [r25] = r26, 8
+        cmp.ne  p11, p0 = 0, r29
+(p11)   br.cond.sptk .Lcopy
+        ;;
+        movl    r28 = FW_RECORD_MAGIC
+        ;;
+        adds    r25 = -8 * (FW_RECORD_WORDS + 4), r25
+        ;;
+        st8.rel [r25] = r28
+        ;;
+.Lrecorded:
         ld8     r24 = [r21], 8
         movl    r8 = pal_proc
         movl    r9 = sal_proc
@@ -78,6 +95,7 @@ sal_event:
         mov     b0 = r24                // in the min-state, others are not
         // The way back, for this kind of event
 (p6)    movl    r12 = sal_mca_return
+        ;;
 (p7)    movl    r12 = sal_init_return
         ;;
         // The others leave while there may still be a monarch

@@ -2,22 +2,30 @@
  * SAL: error records of MCA and INIT
  *
  * One record of each kind is kept, that of the first processor; it is made
- * when it is asked for.  Layout: Itanium System Abstraction Layer
+ * when it is asked for, of what the SRAM has kept even over a reset, and of
+ * what the ioas have in their logs.
+ *
+ * Layout: Itanium System Abstraction Layer
  * specification, appendix B; Linux, arch/ia64/include/asm/sal.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rt.h"
 
-/* Filled by sal/event.S */
-struct sal_event_state {
-    UINT64 min_state;           /* physical */
+/* As sal/event.S puts it into the SRAM, for MCA and for INIT */
+struct saved {
+    UINT64 magic;               /* FW_RECORD_MAGIC if there is one */
     UINT64 psp;
     UINT64 lid;
-    UINT64 pending;
+    UINT64 old;                 /* of before a reset */
+    UINT64 min_state[FW_RECORD_WORDS];
 };
 
-struct sal_event_state sal_event_states[2];
+_Static_assert(sizeof(struct saved) <= 1 << FW_RECORD_SHIFT, "FW_RECORDS");
+
+#define SAVED(type, field) \
+    (FW_RECORDS + ((UINT64)(type) << FW_RECORD_SHIFT) + \
+     offsetof(struct saved, field))
 
 #define SEVERITY_RECOVERABLE    0
 #define SEVERITY_FATAL          1
@@ -45,12 +53,14 @@ struct section_header {
 #define PROC_VALID_LID          (1UL << 2)
 #define PROC_VALID_STATIC       (1UL << 3)
 #define PROC_ONE_BUS_CHECK      (1UL << 12)
+#define PROC_VALID_CPUID        (1UL << 24)
 #define STATIC_VALID_MIN_STATE  (1UL << 0)
 #define CHECK_VALID_INFO        (1UL << 0)
 /* PAL's bus check: 8 bytes, on the external bus */
 #define BUS_CHECK_EXTERNAL      (3 | 1UL << 6)
-
-#define MIN_STATE_WORDS         58
+#define BUS_CHECK_READ          (1UL << 8)
+#define BUS_CHECK_TARGET        (1UL << 60)
+#define CHECK_VALID_TARGET      (1UL << 3)
 
 /* Followed by a check (MCA only), the CPUID words and the processor state */
 struct processor_section {
@@ -73,7 +83,22 @@ struct processor_state {
     UINT64 fr[256];
 };
 
-#define CPUID_WORDS             6
+/* An ioa that has logged an error */
+struct pci_bus_section {
+    struct section_header h;
+    UINT64 valid;
+    UINT64 status;
+    UINT8 type[2];
+    UINT8 bus[2];               /* number, segment */
+    UINT8 reserved[4];
+    UINT64 address, data, command, requestor, responder, target;
+};
+
+#define BUS_VALID               (1 << 0 | 1 << 1 | 1 << 2 | 1 << 3)
+#define BUS_STATUS_MASTER_ABORT (1UL << 16 | 19UL << 8)
+#define BUS_TYPE_MASTER_ABORT   4
+
+#define CPUID_WORDS             6       /* the last is reserved */
 
 struct record {
     struct record_header h;
@@ -82,7 +107,8 @@ struct record {
 };
 
 #define RECORD_SIZE (sizeof(struct record) + sizeof(struct check) + \
-                     CPUID_WORDS * 8 + sizeof(struct processor_state))
+                     CPUID_WORDS * 8 + sizeof(struct processor_state) + \
+                     ZX1_ROPES * sizeof(struct pci_bus_section))
 
 _Static_assert(RECORD_SIZE <= SAL_RECORD_MAX, "SAL_RECORD_MAX");
 
@@ -108,6 +134,49 @@ static void set_timestamp(struct record_header *h)
     h->timestamp[7] = bcd(t.Year / 100);
 }
 
+/* One for each ioa whose error log is not empty; *@address is the last one's */
+static UINT8 *add_bus_sections(UINT8 *p, UINT64 *address)
+{
+    static const EFI_GUID pci_bus = { 0xe429faf4, 0x3cb7, 0x11d4,
+        { 0xbc, 0xa7, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 } };
+    UINT32 i;
+
+    for (i = 0; i < rt_info.nr_roots; i++) {
+        struct pci_bus_section *s = (struct pci_bus_section *)p;
+        UINT64 csr = rt_info.root[i].csr, at;
+
+        if (!(phys_read64(csr + LBA_ERROR_STATUS) & LBA_ERROR_CODE)) {
+            continue;
+        }
+        at = phys_read64(csr + LBA_ERROR_ADDRESS);
+        s->h.guid = pci_bus;
+        s->h.major = 2;
+        s->h.length = sizeof(*s);
+        s->valid = BUS_VALID;
+        s->status = BUS_STATUS_MASTER_ABORT;
+        s->type[0] = BUS_TYPE_MASTER_ABORT;
+        s->bus[0] = rt_info.root[i].bus_first;
+        s->address = at & ~LBA_ERROR_CONFIG;
+        if (!(at & LBA_ERROR_CONFIG)) {
+            *address = at;
+        }
+        p = (UINT8 *)(s + 1);
+    }
+    return p;
+}
+
+/* All processors of the machine are of one model */
+static UINT64 cpuid(UINT64 n)
+{
+    UINT64 v;
+
+    __asm__("mov %0 = cpuid[%1]" : "=r"(v) : "r"(n));
+    return v;
+}
+
+/* Reads a word of what was saved */
+#define saved(type, field)  phys_read64(SAVED(type, field))
+
 struct sal_ret sal_get_state_info(UINT64 type, void *buf)
 {
     static const EFI_GUID processor = { 0xe429faf1, 0x3cb7, 0x11d4,
@@ -116,28 +185,31 @@ struct sal_ret sal_get_state_info(UINT64 type, void *buf)
     struct sal_ret ret = { SAL_NOINFO, { 0, 0, 0 } };
     struct record *r = buf;
     struct processor_state *state;
-    struct sal_event_state *e;
-    struct check *check;
+    struct check *check = NULL;
+    UINT64 address = 0;
+    UINT8 *end;
     UINT32 i;
 
     if (type > 3 || !buf) {
         ret.status = SAL_EINVAL;
         return ret;
     }
-    if (type > 1 || !sal_event_states[type].pending) {
+    if (type > 1 || saved(type, magic) != FW_RECORD_MAGIC) {
         return ret;
     }
-    e = &sal_event_states[type];
     memset(r, 0, RECORD_SIZE);
     r->h.id = ++id;
     r->h.major = 2;
     r->h.severity = type ? SEVERITY_RECOVERABLE : SEVERITY_FATAL;
-    set_timestamp(&r->h);
+    if (!saved(type, old)) {
+        set_timestamp(&r->h);
+    }
     r->proc.h.guid = processor;
     r->proc.h.major = 2;
-    r->proc.valid = PROC_VALID_PSP | PROC_VALID_LID | PROC_VALID_STATIC;
-    r->proc.psp = e->psp;
-    r->proc.lid = e->lid;
+    r->proc.valid = PROC_VALID_PSP | PROC_VALID_LID | PROC_VALID_STATIC |
+                    PROC_VALID_CPUID;
+    r->proc.psp = saved(type, psp);
+    r->proc.lid = saved(type, lid);
     state = (struct processor_state *)(r->words + CPUID_WORDS);
     if (type == 0) {
         /* The board reports what went wrong on the buses, nothing else */
@@ -148,12 +220,24 @@ struct sal_ret sal_get_state_info(UINT64 type, void *buf)
         state = (struct processor_state *)((UINT64 *)(check + 1) +
                                            CPUID_WORDS);
     }
-    state->valid = STATIC_VALID_MIN_STATE;
-    for (i = 0; i < MIN_STATE_WORDS; i++) {
-        state->min_state[i] = phys_read64(e->min_state + i * 8);
+    for (i = 0; i < CPUID_WORDS - 1; i++) {
+        ((UINT64 *)state)[(INT32)i - CPUID_WORDS] = cpuid(i);
     }
-    r->h.length = (UINT8 *)(state + 1) - (UINT8 *)r;
-    r->proc.h.length = r->h.length - sizeof(r->h);
+    state->valid = STATIC_VALID_MIN_STATE;
+    for (i = 0; i < FW_RECORD_WORDS; i++) {
+        state->min_state[i] = saved(type, min_state[i]);
+    }
+    end = (UINT8 *)(state + 1);
+    r->proc.h.length = end - (UINT8 *)&r->proc;
+    if (type == 0) {
+        end = add_bus_sections(end, &address);
+        if (address) {
+            check->valid |= CHECK_VALID_TARGET;
+            check->info |= BUS_CHECK_READ | BUS_CHECK_TARGET;
+            check->target = address;
+        }
+    }
+    r->h.length = end - (UINT8 *)r;
     ret.status = SAL_OK;
     ret.v[0] = r->h.length;
     return ret;
@@ -166,7 +250,16 @@ struct sal_ret sal_clear_state_info(UINT64 type)
     if (type > 3) {
         ret.status = SAL_EINVAL;
     } else if (type < 2) {
-        sal_event_states[type].pending = 0;
+        phys_write64(SAVED(type, magic), 0);
     }
     return ret;
+}
+
+void sal_keep_records(void)
+{
+    UINT64 type;
+
+    for (type = 0; type < 2; type++) {
+        phys_write64(SAVED(type, old), 1);
+    }
 }

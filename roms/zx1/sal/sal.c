@@ -163,10 +163,29 @@ static struct sal_ret ret1(INT64 status, UINT64 v)
     return r;
 }
 
+/*
+ * To ask who is there is no error: it must not take the place of a real one
+ * in the log
+ */
+static void forget_probe(UINT64 csr)
+{
+    UINT64 control;
+
+    if (!(phys_read64(csr + LBA_ERROR_STATUS) & LBA_ERROR_CODE) ||
+        !(phys_read64(csr + LBA_ERROR_ADDRESS) & LBA_ERROR_CONFIG)) {
+        return;
+    }
+    control = phys_read64(csr + LBA_CONTROL) & ~LBA_CONTROL_CLEAR;
+    phys_write64(csr + LBA_CONTROL, control | LBA_CONTROL_ENABLE);
+    phys_write64(csr + LBA_CONTROL, control | LBA_CONTROL_ENABLE |
+                 LBA_CONTROL_CLEAR);
+    phys_write64(csr + LBA_CONTROL, control & ~LBA_CONTROL_ENABLE);
+}
+
 static struct sal_ret sal_pci_config(bool write, UINT64 address, UINT64 size,
                                      UINT64 value, UINT64 type)
 {
-    UINT64 psr, data, v;
+    UINT64 psr, data, v, none;
 
     if ((size != 1 && size != 2 && size != 4) || type > 1 ||
         (address & (size - 1))) {
@@ -174,7 +193,7 @@ static struct sal_ret sal_pci_config(bool write, UINT64 address, UINT64 size,
     }
     psr = lock_pci();
     data = pci_select(address, type);
-    v = size == 4 ? 0xffffffff : (1UL << size * 8) - 1;
+    v = none = size == 4 ? 0xffffffff : (1UL << size * 8) - 1;
     if (data && write) {
         if (size == 1) {
             phys_write8(data, value);
@@ -186,6 +205,9 @@ static struct sal_ret sal_pci_config(bool write, UINT64 address, UINT64 size,
     } else if (data) {
         v = size == 1 ? phys_read8(data) :
             size == 2 ? phys_read16(data) : phys_read32(data);
+    }
+    if (data && (write || v == none)) {
+        forget_probe(data & ~(ZX1_LBA_SIZE - 1));
     }
     unlock_pci(psr);
     return ret1(SAL_OK, write ? 0 : v);

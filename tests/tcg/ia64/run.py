@@ -24,8 +24,8 @@ from tap import Tap  # noqa: E402  pylint: disable=wrong-import-position
 def run(elf, args):
     """The program's output, and what went wrong with the emulator or None."""
     command = [os.environ.get('QEMU_TEST_QEMU_BINARY', 'qemu-system-ia64'),
-               '-M', args.machine, '-m', '512M', '-display', 'none', '-nodefaults',
-               '-monitor', 'none', '-serial', 'stdio',
+               '-M', args.machine, '-m', '512M', '-display', 'none',
+               '-nodefaults', '-monitor', 'none', '-serial', 'stdio',
                '-smp', str(args.smp)]
     if args.kernel:
         image = Path(__file__).resolve().parents[3] / 'pc-bios/zx1-fw.bin'
