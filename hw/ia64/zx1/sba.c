@@ -150,24 +150,29 @@ static Zx1LbaState *sba_lba(Zx1SbaState *s, unsigned rope)
  * Routes in the processors' address space
  */
 
+static void sba_add_alias(Zx1SbaState *s, const char *name,
+                          MemoryRegion *target, hwaddr base, hwaddr size,
+                          hwaddr to, int priority)
+{
+    MemoryRegion *mr = g_new0(MemoryRegion, 1);
+
+    memory_region_init_alias(mr, OBJECT(s), name, target, to, size);
+    memory_region_add_subregion_overlap(get_system_memory(), base, mr,
+                                        priority);
+    g_ptr_array_add(s->routes, mr);
+}
+
 /* [@base, @base + @size) goes to the rope as the addresses from @to on */
 static void sba_add_route_to(Zx1SbaState *s, const char *name, unsigned rope,
                              hwaddr base, hwaddr size, hwaddr to,
                              int priority)
 {
     Zx1LbaState *lba = sba_lba(s, rope);
-    MemoryRegion *mr;
 
     trace_zx1_sba_route(name, rope, base, size, lba != NULL);
-    if (!lba) {
-        return;
+    if (lba) {
+        sba_add_alias(s, name, &lba->rope_space, base, size, to, priority);
     }
-    mr = g_new0(MemoryRegion, 1);
-    memory_region_init_alias(mr, OBJECT(s), name, &lba->rope_space, to,
-                             size);
-    memory_region_add_subregion_overlap(get_system_memory(), base, mr,
-                                        priority);
-    g_ptr_array_add(s->routes, mr);
 }
 
 static void sba_add_route(Zx1SbaState *s, const char *name, unsigned rope,
@@ -187,7 +192,7 @@ static void sba_free_route(gpointer data)
 
 /*
  * Hand [base, end) out in chunks of 1 << shift bytes. The first
- * @skip bytes of each chunk stay unrouted. If @relocate, a chunk reaches the
+ * @skip bytes of each chunk are the rope's ports. If @relocate, a chunk reaches the
  * rope as the addresses from 0 on, as far as 32 bits go.
  */
 static void sba_distribute(Zx1SbaState *s, const char *name, hwaddr base,
@@ -209,6 +214,11 @@ static void sba_distribute(Zx1SbaState *s, const char *name, hwaddr base,
         hwaddr offset = addr % chunk;
 
         size = MIN(chunk - offset, end - addr);
+        if (skip && !offset && size >= skip) {
+            sba_add_alias(s, "zx1.gmmio-ports",
+                          &s->rope_ports[(addr >> shift) % ZX1_ROPES].mr,
+                          addr, skip, 0, 0);
+        }
         if (size <= skip) {
             continue;
         }
@@ -357,6 +367,45 @@ static void sba_ports_write(void *opaque, hwaddr addr, uint64_t val,
 static const MemoryRegionOps sba_ports_ops = {
     .read = sba_ports_read,
     .write = sba_ports_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = {
+        .min_access_size = 1,
+        .max_access_size = 4,
+    },
+    .impl = {
+        .min_access_size = 1,
+        .max_access_size = 4,
+    },
+};
+
+/* The same ports, of one rope whatever the distribution says */
+
+static uint64_t sba_rope_ports_read(void *opaque, hwaddr addr, unsigned size)
+{
+    Zx1RopePorts *p = opaque;
+    Zx1LbaState *lba = sba_lba(p->sba, p->rope);
+    uint64_t val = MAKE_64BIT_MASK(0, size * 8);
+
+    if (!lba || !zx1_lba_port_read(lba, sba_port(addr), &val, size)) {
+        trace_zx1_sba_port_unclaimed(sba_port(addr), size);
+    }
+    return val;
+}
+
+static void sba_rope_ports_write(void *opaque, hwaddr addr, uint64_t val,
+                                 unsigned size)
+{
+    Zx1RopePorts *p = opaque;
+    Zx1LbaState *lba = sba_lba(p->sba, p->rope);
+
+    if (!lba || !zx1_lba_port_write(lba, sba_port(addr), val, size)) {
+        trace_zx1_sba_port_unclaimed(sba_port(addr), size);
+    }
+}
+
+static const MemoryRegionOps sba_rope_ports_ops = {
+    .read = sba_rope_ports_read,
+    .write = sba_rope_ports_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = {
         .min_access_size = 1,
@@ -566,6 +615,14 @@ static void sba_init(Object *obj)
 
     memory_region_init_io(&s->ports, obj, &sba_ports_ops, s, "zx1.ports",
                           ZX1_IOPORT_SIZE);
+    QEMU_BUILD_BUG_ON(ZX1_IOPORT_SIZE != GMMIO_PORTS);
+    for (unsigned i = 0; i < ZX1_ROPES; i++) {
+        s->rope_ports[i].sba = s;
+        s->rope_ports[i].rope = i;
+        memory_region_init_io(&s->rope_ports[i].mr, obj, &sba_rope_ports_ops,
+                              &s->rope_ports[i], "zx1.rope-ports",
+                              GMMIO_PORTS);
+    }
     memory_region_init(&s->csr_space, obj, "zx1.lba-csr",
                        ZX1_ROPES * ZX1_LBA_SIZE);
     memory_region_init_io(&s->csr_rest, obj, &csr_rest_ops, s,

@@ -201,6 +201,13 @@ bool zx1_lba_port_write(Zx1LbaState *s, uint16_t port, uint64_t val,
 /*
  * SBA: where addresses of the processors go (sba.c)
  */
+/* A rope's port space at the start of its GMMIO */
+typedef struct Zx1RopePorts {
+    MemoryRegion mr;
+    Zx1SbaState *sba;
+    unsigned rope;
+} Zx1RopePorts;
+
 struct Zx1SbaState {
     SysBusDevice parent_obj;
 
@@ -211,6 +218,7 @@ struct Zx1SbaState {
     uint64_t regs[ZX1_FUNC_SIZE / 8];
 
     MemoryRegion ports;         /* sparse port space */
+    Zx1RopePorts rope_ports[ZX1_ROPES];
     MemoryRegion csr_space;     /* register blocks of the bridges */
     MemoryRegion csr_rest;
     GPtrArray *routes;          /* MemoryRegion aliases, as programmed */

@@ -50,6 +50,7 @@ static const struct {
     { EDU, 0x100, 1 },
     { ZX1_LMMIO_BASE, ZX1_LMMIO_SIZE, 1 },
     { ZX1_GMMIO_BASE, 0x80000000U, 1 },
+    { ZX1_GMMIO_BASE + (2ULL << ZX1_GMMIO_ROPE_SHIFT), 0x8000000, 1 },
     { 0xa0000, 0x20000, 1 },
 };
 

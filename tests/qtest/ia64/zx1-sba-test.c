@@ -390,6 +390,13 @@ static void test_ports(void)
     g_assert_cmphex(qtest_readb(qts, zx1_port(0x5f50)), ==, 0xc0);
     /* Nobody there */
     g_assert_cmphex(qtest_readb(qts, zx1_port(0x5e00)), ==, 0xff);
+    /* Its own port space is the other way to a rope, and to no other */
+    g_assert_cmphex(qtest_readl(qts, 0xa0000000000ULL + zx1_port(0x5f00) -
+                                ZX1_IOPORT_BASE), ==, 0x12005452);
+    g_assert_cmphex(qtest_readb(qts, 0xa0000000000ULL + zx1_port(0x1000) -
+                                ZX1_IOPORT_BASE), ==, 0xff);
+    g_assert_cmphex(qtest_readb(qts, 0xb0000000000ULL + zx1_port(0x5f00) -
+                                ZX1_IOPORT_BASE), ==, 0xff);
     /* Nobody takes it, directed range or not */
     qtest_writeq(qts, SBA + 0x3c0, 0);
     zx1_enable(qts, 2, EDU_DEVFN, 0, 0x3000);
