@@ -39,7 +39,8 @@ def run_guest(emulator, work, options, log):
     with open(work + '/disk', 'wb') as disk:
         disk.truncate(1 << 20)
     back_end = subprocess.Popen(
-        [emulator[1], '--blockdev', f'file,node-name=disk,filename={work}/disk',
+        [emulator[1], '--blockdev',
+         f'file,node-name=disk,filename={work}/disk',
          '--export', 'vhost-user-blk,id=disk,node-name=disk,writable=on,'
          f'addr.type=unix,addr.path={socket}'], stderr=log)
     try:
