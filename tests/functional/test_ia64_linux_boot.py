@@ -33,6 +33,7 @@ DISCS = {
     'lsi': '-device lsi53c895a -device scsi-cd,drive=d0',
 }
 
+STORE_SIZE = 256 << 10
 EFI_GLOBAL = '8be4df61-93ca-11d2-aa0d-00e098032b8c'
 # Of the disk in the guests' esp folder
 ESP_GUID = uuid.UUID('5a583121-0000-4000-8000-000000000002')
@@ -126,10 +127,15 @@ class Zx1LinuxBoot(QemuSystemTest):
                 vm.shutdown()
 
     def test_boot_option(self):
-        """An option that Linux writes is what the firmware starts next."""
+        """An option that Linux writes is what the firmware starts then."""
         option = load_option('Written by Linux', r'\EFI\BOOT\hello.efi')
-        drive = f'file={self.disk()},format=raw,if=none,id=d0'
-        vm = self.start('-drive', drive, *DISKS['virtio-blk'].split())
+        store = self.scratch_file('nvram')
+        with open(store, 'wb') as file:
+            file.truncate(STORE_SIZE)
+        devices = ('-drive', f'file={self.disk()},format=raw,if=none,id=d0',
+                   '-drive', f'if=pflash,unit=1,format=raw,file={store}',
+                   *DISKS['virtio-blk'].split())
+        vm = self.start(*devices)
         self.expect(vm, USERLAND)
         self.type(vm, 'mkdir -p /e; mount -t efivarfs none /e')
         data = octal(struct.pack('<I', 7) + option)
@@ -141,6 +147,11 @@ class Zx1LinuxBoot(QemuSystemTest):
         self.type(vm, f"printf '{order}' > /tmp/b")
         self.type(vm, f'cat /tmp/b > /e/BootOrder-{EFI_GLOBAL}')
         self.type(vm, 'reboot -f')
+        self.expect(vm, 'Booting Written by Linux')
+        self.expect(vm, 'hello: done')
+        vm.shutdown()
+        # a power cycle: nothing is left but disk and flash
+        vm = self.start(*devices)
         self.expect(vm, 'Booting Written by Linux')
         self.expect(vm, 'hello: done')
         vm.shutdown()

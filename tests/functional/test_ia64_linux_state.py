@@ -182,6 +182,15 @@ class Zx1LinuxState(LinuxGuest):
                 self.states(cpus, MORE_DISKS,
                             ('savevm', 'unix', 'tcp', 'file', 'exec') * 3)
 
+    def test_power_off(self):
+        """A guest that powers off while it is being migrated just ends."""
+        vm = self.boot('')
+        vm.con.expect('# ')
+        vm.cmd('migrate-set-parameters', max_bandwidth=1 << 20)
+        vm.cmd('migrate', uri=f'file:{self.scratch_file("state")}')
+        vm.con.type('poweroff -f')
+        self.off(vm)
+
     def test_machine_type(self):
         """The version of the machine has a name that migration refers to."""
         vm = self.start('-S')
