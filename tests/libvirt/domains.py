@@ -10,7 +10,6 @@ DOMAIN = '''
     <type arch='ia64' machine='zx1'>hvm</type>
     {os}
   </os>
-  {cpu}
   <features><acpi/></features>
   <on_reboot>{on_reboot}</on_reboot>
   <devices>
@@ -30,7 +29,7 @@ NO_USB = "<controller type='usb' model='none'/>"
 
 def domain(host, name, devices, **more):
     """A domain with the console and these devices."""
-    words = {'memory': 1024, 'vcpu': 1, 'os': '', 'cpu': '',
+    words = {'memory': 1024, 'vcpu': 1, 'os': '',
              'on_reboot': 'restart', 'usb': NO_USB}
     words.update(more)
     return DOMAIN.format(name=name, emulator=host.emulator, devices=devices,

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 IN_NAMESPACE = 'ZX1_LIBVIRT_NAMESPACE'
 
@@ -63,6 +64,12 @@ def missing(*more):
     if probe.returncode:
         return f'no private namespaces: {probe.stderr.strip()}'
     return None
+
+
+def guests():
+    """The folder of guests."""
+    return Path(os.environ.get('IA64_GUESTS') or
+                Path(__file__).resolve().parents[3] / 'shared/guests')
 
 
 def namespace():

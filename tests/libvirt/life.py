@@ -349,8 +349,7 @@ class Life:
 def main():
     """Run in namespaces of our own, with a libvirtd of our own."""
     tap = Tap()
-    guests = Path(os.environ.get('IA64_GUESTS') or
-                  ROOT.parent / 'shared/guests')
+    guests = libvirt.guests()
     reason = libvirt.missing()
     if not reason and not (guests / 'esp/linux-esp.img.xz').exists():
         reason = f'no {guests}/esp/linux-esp.img.xz: set IA64_GUESTS'

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+virt-install as docs/system/ia64/libvirt.rst has it, the examples, and the
+command line that libvirt makes for a function of the host.
+
+Speaks TAP.
+"""
+
+import lzma
+import os
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(1, str(ROOT / 'tests/overlay'))
+# pylint: disable=wrong-import-position
+import host as libvirt  # noqa: E402
+from domains import domain  # noqa: E402
+from tap import Tap  # noqa: E402
+
+PAGE = ROOT / 'docs/system/ia64/libvirt.rst'
+OSINFO = ROOT / 'contrib/libvirt/osinfo'
+
+HOSTDEV = '''
+<hostdev mode='subsystem' type='pci' managed='yes'>
+  <driver name='vfio'/>
+  <source>
+    <address domain='0x0000' bus='0x01' slot='0x10' function='0x1'/>
+  </source>
+</hostdev>'''
+
+
+class Install:
+    """The tests."""
+
+    def __init__(self, host, tap, guests):
+        self.host, self.tap, self.guests = host, tap, guests
+        self.console = None
+
+    def check(self, what, function, *arguments):
+        """One check: a function that raises, or returns what is wrong."""
+        try:
+            wrong = function(*arguments)
+        except (libvirt.Failed, AttributeError, OSError) as error:
+            wrong = f'{type(error).__name__}: {error}'
+        self.tap.check(not wrong, what, wrong)
+        if self.console:
+            self.console.close()
+            self.console = None
+        for name in self.host.virsh('list', '--all', '--name').split():
+            self.host.remove(name)
+
+    def documented(self, word):
+        """The commands of the page with this word, as one would enter them."""
+        blocks = re.findall(r'::\n\n((?:    .*\n|\n)+)',
+                            PAGE.read_text(encoding='utf-8'))
+        found = [re.sub(r'\\\n\s*', '', block) for block in blocks
+                 if word in block and 'virt-install' in block]
+        if len(found) != 1:
+            raise libvirt.Failed(f'{len(found)} commands with {word}')
+        return shlex.split(found[0])
+
+    def virt_install(self, word):
+        """Run a documented command; Linux has to come up."""
+        images = Path('/var/lib/libvirt/images')
+        images.mkdir(exist_ok=True)
+        command = self.documented(word)
+        with lzma.open(self.guests / 'esp/linux-esp.img.xz') as source:
+            (images / 'linux.img').write_bytes(source.read())
+        iso = images / 'install.iso'
+        if not iso.exists():
+            iso.symlink_to(self.guests / 'esp/linux-cd.iso')
+        result = self.host.run(*command, '--noautoconsole',
+                               env=dict(os.environ, HOME=self.host.folder))
+        if result.returncode:
+            return f'{shlex.join(command)}\n{result.stdout}'
+        name = command[command.index('--name') + 1]
+        self.console = libvirt.Console(self.host, name,
+                                       self.host.path('console.log'))
+        self.console.wake()
+        status, output = self.console.command('cat /proc/cmdline; uname -m')
+        return status or 'ia64' not in output and output
+
+    def example(self, file):
+        """libvirt takes the file as it is."""
+        text = file.read_text(encoding='utf-8')
+        for path in re.findall(r'/usr/share/qemu-ia64/[\w.-]+', text):
+            if not (ROOT / 'pc-bios' / Path(path).name).exists():
+                return f'no pc-bios/{Path(path).name}'
+        self.host.define(text.replace('/usr/bin/qemu-system-ia64',
+                                      self.host.emulator))
+        return None
+
+    def hostdev(self):
+        """Our emulator takes what libvirt makes of <hostdev>."""
+        xml = self.host.path('hostdev.xml')
+        self.host.write(xml, domain(self.host, 'zx1', HOSTDEV))
+        words = shlex.split(self.host.virsh('domxml-to-native', 'qemu-argv',
+                                            '--xml', xml))
+        at = next(i for i, word in enumerate(words) if 'vfio-pci' in word)
+        print('#', ' '.join(words[at - 1:at + 1]))
+        if ('"host":"0000:01:10.1"' not in words[at] or
+                '"bus":"pci"' not in words[at]):
+            return words[at]
+        # the function is not there; nothing else may be wrong
+        result = self.host.run(self.host.emulator, '-nodefaults', '-S',
+                               '-display', 'none', *words[at - 1:at + 1])
+        if not re.search(r'vfio \S+0000:01:10.1: no such host device',
+                         result.stdout):
+            return result.stdout
+        return None
+
+    def osinfo(self):
+        """The entries are valid, and libosinfo finds them."""
+        if not shutil.which('osinfo-db-validate'):
+            return 'osinfo-db-validate is not installed'
+        result = self.host.run('osinfo-db-validate', '--dir', OSINFO)
+        if result.returncode:
+            return result.stdout
+        for name in ('hpux11.31', 'openvms8.4'):
+            result = self.host.run('osinfo-query', 'os', f'short-id={name}',
+                                   env=dict(os.environ,
+                                            OSINFO_LOCAL_DIR=str(OSINFO)))
+            if name not in result.stdout:
+                return result.stdout
+        return None
+
+    def run(self):
+        """All of it."""
+        for file in sorted((ROOT / 'contrib/libvirt').glob('*.xml')):
+            self.check(f'define {file.name}', self.example, file)
+        self.check('hostdev', self.hostdev)
+        self.check('virt-install --import', self.virt_install, '--import')
+        self.check('virt-install from a CD', self.virt_install, 'cdrom')
+        self.check('osinfo', self.osinfo)
+
+
+def main():
+    """Run in namespaces of our own, with a libvirtd of our own."""
+    tap = Tap()
+    guests = libvirt.guests()
+    reason = libvirt.missing('virt-install')
+    if not reason and not (guests / 'esp').exists():
+        reason = f'no {guests}/esp: set IA64_GUESTS'
+    if reason:
+        tap.skip('virt-install', reason)
+        tap.close()
+        return 0
+    libvirt.enter()
+    host = libvirt.Host(os.environ.get('QEMU_TEST_QEMU_BINARY') or
+                        'qemu-system-ia64')
+    try:
+        Install(host, tap, guests).run()
+    finally:
+        host.close()
+    tap.close()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
