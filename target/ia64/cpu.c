@@ -313,6 +313,7 @@ static const Property ia64_cpu_properties[] = {
     DEFINE_PROP_UINT8("sapic-eid", IA64CPU, sapic_eid, 0),
     DEFINE_PROP_UINT64("reset-ip", IA64CPU, reset_ip, 0xffffffb0),
     DEFINE_PROP_UINT64("itc-frequency", IA64CPU, itc_freq, 0),
+    DEFINE_PROP_UINT32("log-first-interruptions", IA64CPU, log_first, 0),
 };
 
 static const struct SysemuCPUOps ia64_sysemu_ops = {

@@ -377,6 +377,11 @@ struct ArchCPU {
     uint8_t sapic_eid;
     uint64_t reset_ip;          /* physical address of the first bundle */
     uint64_t itc_freq;          /* Hz */
+    uint32_t log_first;         /* interruptions under each new IVA */
+
+    /* For log_first; no part of the machine's state */
+    uint64_t logged_iva;
+    uint32_t logged;
 };
 
 /* What distinguishes the processor models */

@@ -137,13 +137,34 @@ static const char *vector_name(int vector)
     }
 }
 
+/*
+ * What a system unknown to us meets first: its own vector table tells it
+ * from the firmware, and from the loader before it.
+ */
+static bool among_the_first(IA64CPU *cpu)
+{
+    if (cpu->logged_iva != cpu->env.cr_iva) {
+        cpu->logged_iva = cpu->env.cr_iva;
+        cpu->logged = 0;
+    }
+    if (cpu->logged >= cpu->log_first) {
+        return false;
+    }
+    cpu->logged++;
+    return true;
+}
+
 static void log_interruption(CPUState *cs, int vector, uint64_t isr)
 {
     CPUIA64State *env = cpu_env(cs);
+    IA64CPU *cpu = IA64_CPU(cs);
 
     trace_ia64_interruption(cs->cpu_index, vector, env->ip, isr,
                             env->exc.set & IA64_EXC_IFA ? env->exc.ifa : 0);
-    if (!qemu_loglevel_mask(CPU_LOG_INT)) {
+    if (cpu->log_first && among_the_first(cpu)) {
+        qemu_log("first-contact: interruption %u under iva 0x%" PRIx64 ": ",
+                 cpu->logged, env->cr_iva);
+    } else if (!qemu_loglevel_mask(CPU_LOG_INT)) {
         return;
     }
     qemu_log("INT cpu %d %04x %-25s ip %016" PRIx64 ".%d psr %016" PRIx64
