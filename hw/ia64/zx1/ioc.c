@@ -401,6 +401,12 @@ static void ioc_update(Zx1IocState *s)
     memory_region_transaction_commit();
     trace_zx1_ioc_window(s->window_base, s->window_size, s->page_shift,
                          s->pdir_base);
+    if (s->first_contact) {
+        qemu_log("first-contact: ioc %s: IBASE 0x%" PRIx64 " IMASK 0x%" PRIx64
+                 " TCNFG 0x%" PRIx64 " PDIR_BASE 0x%" PRIx64 "\n",
+                 enabled ? "on" : "off", s->regs[R_IBASE], s->regs[R_IMASK],
+                 s->regs[R_TCNFG], s->regs[R_PDIR_BASE]);
+    }
     zx1_pdir_resume(s);
 }
 
@@ -575,6 +581,7 @@ static void ioc_finalize(Object *obj)
 static const Property ioc_properties[] = {
     DEFINE_PROP_UINT32("iotlb-entries", Zx1IocState, iotlb_entries, 16),
     DEFINE_PROP_BOOL("isolation", Zx1IocState, isolation, false),
+    DEFINE_PROP_BOOL("first-contact", Zx1IocState, first_contact, false),
     DEFINE_PROP_ON_OFF_AUTO("code-coherence", Zx1IocState, code_coherence,
                             ON_OFF_AUTO_AUTO),
     DEFINE_PROP_UINT16("ropes", Zx1IocState, ropes, 0xff),

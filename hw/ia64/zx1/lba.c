@@ -356,12 +356,30 @@ static uint32_t lba_config_reg(Zx1LbaState *s, hwaddr addr)
     return (s->regs[R_CONFIG_ADDRESS] & 0xfc) | (addr & 3);
 }
 
+/* A system looks for functions that are not there, some of them for ever */
+#define LBA_ABSENT_MAX  512
+
+static void lba_absent(Zx1LbaState *s, const char *what, uint32_t reg)
+{
+    uint64_t addr = s->regs[R_CONFIG_ADDRESS];
+    unsigned devfn = FIELD_EX64(addr, CONFIG_ADDRESS, DEVFN);
+
+    if (s->first_contact && s->absent_logged < LBA_ABSENT_MAX) {
+        s->absent_logged++;
+        qemu_log("first-contact: rope %u: configuration %s of absent function "
+                 "%02x:%02x.%x, register 0x%02x\n", s->rope, what,
+                 (unsigned)FIELD_EX64(addr, CONFIG_ADDRESS, BUS),
+                 PCI_SLOT(devfn), PCI_FUNC(devfn), reg);
+    }
+    lba_master_abort(s, addr, true);
+}
+
 static uint64_t lba_config_read(Zx1LbaState *s, hwaddr addr, unsigned size)
 {
     PCIDevice *dev = lba_config_target(s);
 
     if (!dev) {
-        lba_master_abort(s, s->regs[R_CONFIG_ADDRESS], true);
+        lba_absent(s, "read", lba_config_reg(s, addr));
         return MAKE_64BIT_MASK(0, size * 8);
     }
     return pci_host_config_read_common(dev, lba_config_reg(s, addr),
@@ -374,7 +392,7 @@ static void lba_config_write(Zx1LbaState *s, hwaddr addr, uint64_t val,
     PCIDevice *dev = lba_config_target(s);
 
     if (!dev) {
-        lba_master_abort(s, s->regs[R_CONFIG_ADDRESS], true);
+        lba_absent(s, "write", lba_config_reg(s, addr));
         return;
     }
     pci_host_config_write_common(dev, lba_config_reg(s, addr),
@@ -402,6 +420,11 @@ static uint64_t lba_read(void *opaque, hwaddr addr, unsigned size)
 static void lba_write_control(Zx1LbaState *s, uint64_t old)
 {
     uint64_t *ctl = &s->regs[R_STATUS_CONTROL];
+
+    if (s->first_contact) {
+        qemu_log("first-contact: rope %u: STATUS_CONTROL 0x%" PRIx64
+                 " was 0x%" PRIx64 "\n", s->rope, *ctl, old);
+    }
 
     if (FIELD_EX64(*ctl, STATUS_CONTROL, RF) &&
         !FIELD_EX64(old, STATUS_CONTROL, RF)) {
@@ -637,6 +660,7 @@ static void lba_reset_hold(Object *obj, ResetType type)
 {
     Zx1LbaState *s = ZX1_LBA(obj);
 
+    s->absent_logged = 0;
     zx1_regs_reset(&s->bank);
     s->regs[R_ROPE_CONFIG] = FIELD_DP64(0, ROPE_CONFIG, SINGLE,
                                         !s->double_wide);
@@ -747,6 +771,7 @@ static const Property lba_properties[] = {
     DEFINE_PROP_UINT16("bus-mode", Zx1LbaState, bus_mode, 0x0460),
     DEFINE_PROP_BOOL("double-wide", Zx1LbaState, double_wide, false),
     DEFINE_PROP_BOOL("hard-fail", Zx1LbaState, hard_fail, false),
+    DEFINE_PROP_BOOL("first-contact", Zx1LbaState, first_contact, false),
     DEFINE_PROP_LINK("ioc", Zx1LbaState, ioc, TYPE_ZX1_IOC, Zx1IocState *),
 };
 

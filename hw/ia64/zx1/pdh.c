@@ -13,6 +13,7 @@
 #include "qemu/log.h"
 #include "qemu/module.h"
 #include "hw/ia64/zx1.h"
+#include "hw/qdev-properties.h"
 #include "hw/registerfields.h"
 #include "migration/vmstate.h"
 #include "system/runstate.h"
@@ -27,6 +28,14 @@ REG64(MONARCH, 0x70)
 REG64(CONTROL, 0x1000)
     FIELD(CONTROL, COMMAND, 1, 3)
 REG64(REVISION, 0x2070)
+/* Ours: include/hw/ia64/zx1-fw.h */
+REG64(REPORT, 0x2080)
+    FIELD(REPORT, VALUE, 0, 56)
+    FIELD(REPORT, KIND, 56, 8)
+    FIELD(REPORT, SIZE, 0, 32)
+    FIELD(REPORT, STATUS, 32, 8)
+
+#define REPORT_NAME_MAX     64
 
 #define CONTROL_COMMAND_RESET   (ZX1_DILLON_CONTROL_RESET >> 1)
 #define DILLON_REVISION         2
@@ -48,7 +57,53 @@ struct Zx1PdhState {
     uint64_t scratch[DILLON_NR_SCRATCH];
     bool monarch_taken;
     uint8_t post;
+
+    /* The name of a variable arrives in pieces; a lost one does no harm */
+    char name[REPORT_NAME_MAX + 1];
+    unsigned name_len;
+
+    /* Properties */
+    bool first_contact;         /* log what a new system does */
 };
+
+static void zx1_pdh_report_name(Zx1PdhState *s, uint64_t val)
+{
+    for (unsigned i = 0; i < 7 && s->name_len < REPORT_NAME_MAX; i++) {
+        uint8_t c = extract64(val, i * 8, 8);
+
+        if (c) {
+            s->name[s->name_len++] = g_ascii_isprint(c) ? c : '?';
+        }
+    }
+    s->name[s->name_len] = 0;
+}
+
+/* What the firmware says of its callers */
+static void zx1_pdh_report(Zx1PdhState *s, uint64_t val)
+{
+    unsigned kind = FIELD_EX64(val, REPORT, KIND);
+
+    switch (kind) {
+    case ZX1_REPORT_PAL:
+    case ZX1_REPORT_SAL:
+        qemu_log("first-contact: unknown %s procedure 0x%" PRIx64 "\n",
+                 kind == ZX1_REPORT_PAL ? "PAL" : "SAL",
+                 (uint64_t)FIELD_EX64(val, REPORT, VALUE));
+        break;
+    case ZX1_REPORT_NAME:
+        zx1_pdh_report_name(s, val);
+        break;
+    case ZX1_REPORT_GET:
+    case ZX1_REPORT_SET:
+        qemu_log("first-contact: %sVariable %s: %u bytes, status %u\n",
+                 kind == ZX1_REPORT_GET ? "Get" : "Set", s->name,
+                 (unsigned)FIELD_EX64(val, REPORT, SIZE),
+                 (unsigned)FIELD_EX64(val, REPORT, STATUS));
+        s->name_len = 0;
+        s->name[0] = 0;
+        break;
+    }
+}
 
 static uint64_t zx1_dillon_read(void *opaque, hwaddr addr, unsigned size)
 {
@@ -66,6 +121,8 @@ static uint64_t zx1_dillon_read(void *opaque, hwaddr addr, unsigned size)
         break;
     case A_REVISION:
         val = DILLON_REVISION;
+        break;
+    case A_REPORT:
         break;
     default:
         if (addr / 8 < DILLON_NR_SCRATCH) {
@@ -95,6 +152,11 @@ static void zx1_dillon_write(void *opaque, hwaddr addr, uint64_t val,
             FIELD_EX64(val, CONTROL, COMMAND) == CONTROL_COMMAND_RESET) {
             trace_zx1_pdh_reset();
             qemu_system_reset_request(SHUTDOWN_CAUSE_GUEST_RESET);
+        }
+        break;
+    case A_REPORT:
+        if (s->first_contact && size == 8) {
+            zx1_pdh_report(s, val);
         }
         break;
     default:
@@ -176,6 +238,8 @@ static void zx1_pdh_reset_hold(Object *obj, ResetType type)
     memset(s->scratch, 0, sizeof(s->scratch));
     s->monarch_taken = false;
     s->post = 0;
+    s->name_len = 0;
+    s->name[0] = 0;
 }
 
 static const VMStateDescription vmstate_zx1_pdh = {
@@ -203,6 +267,10 @@ static void zx1_pdh_init(Object *obj)
     sysbus_init_mmio(sbd, &s->board);
 }
 
+static const Property zx1_pdh_properties[] = {
+    DEFINE_PROP_BOOL("first-contact", Zx1PdhState, first_contact, false),
+};
+
 static void zx1_pdh_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -210,6 +278,7 @@ static void zx1_pdh_class_init(ObjectClass *klass, void *data)
 
     dc->desc = "zx1 processor dependent hardware";
     dc->vmsd = &vmstate_zx1_pdh;
+    device_class_set_props(dc, zx1_pdh_properties);
     dc->user_creatable = false;
     rc->phases.hold = zx1_pdh_reset_hold;
 }

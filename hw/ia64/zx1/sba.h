@@ -88,6 +88,7 @@ struct Zx1IocState {
     /* Properties */
     uint32_t iotlb_entries;
     bool isolation;
+    bool first_contact;         /* log what a new system does */
     OnOffAuto code_coherence;   /* auto: for what stores behind our back */
     uint16_t ropes;             /* bits 7:0 present, then double width */
     MemoryRegion *ram;          /* RAM at its places, nothing else */
@@ -186,6 +187,8 @@ struct Zx1LbaState {
     uint16_t bus_mode;          /* how the board ties its pins */
     bool double_wide;
     bool hard_fail;             /* model fatal master aborts */
+    bool first_contact;         /* log what a new system does */
+    unsigned absent_logged;     /* since reset */
     Zx1IocState *ioc;
 };
 

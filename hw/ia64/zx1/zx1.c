@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "qemu/datadir.h"
 #include "qemu/error-report.h"
+#include "qemu/log.h"
 #include "qemu/units.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
@@ -32,6 +33,8 @@
 #include "sba.h"
 
 #define ZX1_FW_FILE     "zx1-fw.bin"
+/* Of each vector table; see docs/system/ia64/inside.rst */
+#define ZX1_FIRST_INTERRUPTIONS 64
 /* The firmware ROM maps whole target pages */
 #define ZX1_FW_ALIGN    (4 * KiB)
 
@@ -129,6 +132,10 @@ static void zx1_init_cpus(Zx1MachineState *s)
         object_property_set_uint(cpu, "sapic-eid", 0, &error_fatal);
         object_property_set_uint(cpu, "reset-ip", ZX1_RESET_VECTOR,
                                  &error_fatal);
+        if (s->first_contact) {
+            object_property_set_uint(cpu, "log-first-interruptions",
+                                     ZX1_FIRST_INTERRUPTIONS, &error_fatal);
+        }
         object_property_set_link(cpu, "memory", OBJECT(&s->cpu_space),
                                  &error_fatal);
         qdev_realize(DEVICE(cpu), NULL, &error_fatal);
@@ -148,6 +155,7 @@ static void zx1_create_lba(Zx1MachineState *s, const Zx1Rope *rope)
     qdev_prop_set_uint16(dev, "bus-mode", rope->bus_mode);
     qdev_prop_set_bit(dev, "double-wide", rope->width == 2);
     qdev_prop_set_bit(dev, "hard-fail", s->hard_fail);
+    qdev_prop_set_bit(dev, "first-contact", s->first_contact);
     for (unsigned slot = 0; slot < ZX1_MAX_SLOTS; slot++) {
         ZX1_LBA(dev)->int_base[slot] = zx1_rope_int_base(rope, slot);
     }
@@ -173,6 +181,7 @@ static void zx1_init_chipset(Zx1MachineState *s)
     s->ioc = qdev_new(TYPE_ZX1_IOC);
     qdev_prop_set_uint32(s->ioc, "iotlb-entries", s->iotlb_entries);
     qdev_prop_set_bit(s->ioc, "isolation", s->isolation);
+    qdev_prop_set_bit(s->ioc, "first-contact", s->first_contact);
     qdev_prop_set_uint16(s->ioc, "ropes", ropes);
     object_property_set_link(OBJECT(s->ioc), "ram", OBJECT(&s->ram_space),
                              &error_abort);
@@ -215,6 +224,7 @@ static void zx1_init_pdh(Zx1MachineState *s)
     create_unimplemented_device("zx1.pdh-space", ZX1_PDH_BASE, ZX1_PDH_SIZE);
 
     dev = qdev_new(TYPE_ZX1_PDH);
+    qdev_prop_set_bit(dev, "first-contact", s->first_contact);
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, ZX1_DILLON_BASE);
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 1, ZX1_BOARD_BASE);
@@ -454,6 +464,12 @@ static void zx1_init(MachineState *machine)
     }
 
     s->layout = zx1_layout(s->bridges);
+    if (s->first_contact) {
+        /* The usual log, there and with what is wrong or missing */
+        qemu_set_log_filename_flags(s->first_contact, qemu_loglevel |
+                                    LOG_UNIMP | LOG_GUEST_ERROR,
+                                    &error_fatal);
+    }
     zx1_init_cpus(s);
     zx1_init_ram(s);
     sysbus_create_simple(TYPE_ZX1_PIB, ZX1_PIB_BASE, NULL);
@@ -505,6 +521,20 @@ static bool zx1_get_hard_fail(Object *obj, Error **errp)
 static void zx1_set_hard_fail(Object *obj, bool value, Error **errp)
 {
     ZX1_MACHINE(obj)->hard_fail = value;
+}
+
+static char *zx1_get_first_contact(Object *obj, Error **errp)
+{
+    return g_strdup(ZX1_MACHINE(obj)->first_contact);
+}
+
+static void zx1_set_first_contact(Object *obj, const char *value,
+                                  Error **errp)
+{
+    Zx1MachineState *s = ZX1_MACHINE(obj);
+
+    g_free(s->first_contact);
+    s->first_contact = g_strdup(value);
 }
 
 static void zx1_get_bridges(Object *obj, Visitor *v, const char *name,
@@ -567,6 +597,11 @@ static void zx1_class_init(ObjectClass *oc, void *data)
                                    zx1_set_iotlb_cache);
     object_class_property_set_description(oc, "iotlb-cache",
         "Keep translations until the guest purges them (default on)");
+    object_class_property_add_str(oc, "first-contact", zx1_get_first_contact,
+                                  zx1_set_first_contact);
+    object_class_property_set_description(oc, "first-contact",
+        "File for a log of what a system unknown to us does: calls and "
+        "registers that are not there, variables, first interruptions");
     object_class_property_add_bool(oc, "hard-fail", zx1_get_hard_fail,
                                    zx1_set_hard_fail);
     object_class_property_set_description(oc, "hard-fail",

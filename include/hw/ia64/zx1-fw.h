@@ -91,6 +91,16 @@
 #define ZX1_DILLON_CONTROL      (ZX1_DILLON_BASE + 0x1000)
 #define ZX1_DILLON_CONTROL_RESET    0x06        /* store to reset the machine */
 #define ZX1_DILLON_REVISION     (ZX1_DILLON_BASE + 0x2070)
+/*
+ * Not on the real machine: what the firmware tells the log of first-contact=.
+ * 64 bits; bits 63:56 say what bits 55:0 are.
+ */
+#define ZX1_DILLON_REPORT       (ZX1_DILLON_BASE + 0x2080)
+#define ZX1_REPORT_PAL          1   /* index of an unknown PAL procedure */
+#define ZX1_REPORT_SAL          2   /* an unknown SAL procedure */
+#define ZX1_REPORT_NAME         3   /* 7 more characters of a variable's name */
+#define ZX1_REPORT_GET          4   /* GetVariable of that: 31:0 size, */
+#define ZX1_REPORT_SET          5   /* SetVariable; 39:32 status */
 
 /* fw_cfg as in docs/specs/fw_cfg.rst: selector and DMA are big-endian */
 #define ZX1_FW_CFG_BASE         0xff5f8000ULL

@@ -63,6 +63,7 @@ struct Zx1MachineState {
     bool hard_fail;
     uint32_t iotlb_entries;
     uint8_t bridges;
+    char *first_contact;        /* log file */
 
     Notifier machine_done;
 };
