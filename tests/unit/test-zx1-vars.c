@@ -97,6 +97,14 @@ static void command(uint32_t off, UINT16 v)
     }
 }
 
+void rt_report(unsigned kind, UINT64 value)
+{
+    /* What goes to the log of the machine is not looked at here */
+    g_assert_cmpuint(kind, >=, ZX1_REPORT_NAME);
+    g_assert_cmpuint(kind, <=, ZX1_REPORT_SET);
+    g_assert_cmpuint(value >> 56, ==, 0);
+}
+
 void phys_write16(UINT64 addr, UINT16 v)
 {
     uint32_t off = offset(addr, 2), i, done = fill_n;

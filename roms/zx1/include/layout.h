@@ -30,6 +30,8 @@
 
 /* hw/ia64/zx1-fw.h is C only: rt/init.c checks that these agree with it */
 #define FW_IOPORT_BASE  0xffffc000000
+#define FW_REPORT       0xff5f2080
+#define FW_REPORT_PAL   1
 #define FW_RESET        0xff5f1000
 #define FW_RESET_VALUE  0x06
 /* SRAM that a reset leaves as it is: a record of the last MCA and INIT each */

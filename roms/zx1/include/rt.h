@@ -140,6 +140,8 @@ void phys_write8(UINT64 addr, UINT8 v);
 void phys_write16(UINT64 addr, UINT16 v);
 void phys_write32(UINT64 addr, UINT32 v);
 void phys_write64(UINT64 addr, UINT64 v);
+/* For the log of first-contact=: a ZX1_REPORT_*, and its 56 bits */
+void rt_report(unsigned kind, UINT64 value);
 /* PSR before; interrupts off */
 UINT64 rt_irq_save(void);
 void rt_irq_restore(UINT64 psr);

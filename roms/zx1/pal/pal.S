@@ -220,7 +220,7 @@ pal_proc:
 (p8)    cmp.eq  p6, p7 = r0, r0
         ;;
 (p8)    shladd  r3 = r3, 4, r2
-(p7)    br.cond.spnt pal_return
+(p7)    br.cond.spnt pal_unimpl
         ;;
 (p8)    addl    r3 = pal_stacked - .Lhere, r3
         ;;
@@ -242,8 +242,24 @@ pal_return:
         br.ret.sptk.many b0
         .endp   pal_proc
 
+        // The caller learns nothing of it, the log of first-contact= does
 proc pal_unimpl
+        mov     r27 = psr
+        movl    r3 = 1 << 63 | FW_REPORT
+        movl    r2 = FW_REPORT_PAL << 56
+        dep.z   r14 = r28, 0, 56
+        ;;
+        rsm     psr.dt | psr.i
+        or      r2 = r2, r14
+        ;;
+        srlz.d
+        ;;
+        st8.rel [r3] = r2
+        ;;
+        mov     psr.l = r27
         mov     r8 = PAL_UNIMPL
+        ;;
+        srlz.d
         done
 
 /* ---------------------------------------------------------------- */

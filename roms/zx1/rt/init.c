@@ -15,6 +15,8 @@ CHAR16 rt_vendor[] = L"QEMU zx1";
 
 
 _Static_assert(FW_IOPORT_BASE == ZX1_IOPORT_BASE, "layout.h");
+_Static_assert(FW_REPORT == ZX1_DILLON_REPORT, "layout.h");
+_Static_assert(FW_REPORT_PAL == ZX1_REPORT_PAL, "layout.h");
 _Static_assert(FW_RESET == ZX1_DILLON_CONTROL, "layout.h");
 _Static_assert(FW_RECORDS == ZX1_SRAM_BASE, "layout.h");
 _Static_assert(FW_RESET_VALUE == ZX1_DILLON_CONTROL_RESET, "layout.h");

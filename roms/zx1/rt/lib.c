@@ -67,3 +67,8 @@ UINT32 rt_crc32(const void *data, size_t n)
     }
     return ~crc;
 }
+
+void rt_report(unsigned kind, UINT64 value)
+{
+    phys_write64(ZX1_DILLON_REPORT, (UINT64)kind << 56 | value << 8 >> 8);
+}

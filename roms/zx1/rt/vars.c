@@ -482,8 +482,23 @@ void rt_vars_init(void)
     rt_info.vars_ok = store_base != 0;
 }
 
-EFI_STATUS rt_get_variable(CHAR16 *name, EFI_GUID *guid, UINT32 *attributes,
-                           UINTN *size, void *data)
+static void report(unsigned kind, const CHAR16 *name, UINTN size,
+                   EFI_STATUS status)
+{
+    UINT64 part = 0;
+
+    for (unsigned i = 0; name[i] && i < 64; i++) {
+        part |= (UINT64)(name[i] & 0xff) << i % 7 * 8;
+        if (i % 7 == 6 || !name[i + 1]) {
+            rt_report(ZX1_REPORT_NAME, part);
+            part = 0;
+        }
+    }
+    rt_report(kind, (status & 0xff) << 32 | (size & 0xffffffff));
+}
+
+static EFI_STATUS get_variable(CHAR16 *name, EFI_GUID *guid,
+                               UINT32 *attributes, UINTN *size, void *data)
 {
     struct record *r;
     struct bank b;
@@ -506,6 +521,17 @@ EFI_STATUS rt_get_variable(CHAR16 *name, EFI_GUID *guid, UINT32 *attributes,
     *size = r->data_size;
     memcpy(data, rec_data(r), r->data_size);
     return EFI_SUCCESS;
+}
+
+EFI_STATUS rt_get_variable(CHAR16 *name, EFI_GUID *guid, UINT32 *attributes,
+                           UINTN *size, void *data)
+{
+    EFI_STATUS s = get_variable(name, guid, attributes, size, data);
+
+    if (s != EFI_INVALID_PARAMETER) {
+        report(ZX1_REPORT_GET, name, *size, s);
+    }
+    return s;
 }
 
 EFI_STATUS rt_get_next_variable_name(UINTN *size, CHAR16 *name,
@@ -552,8 +578,8 @@ static EFI_STATUS delete_record(struct bank *b, UINT32 off)
     return set_state(b, off, REC_DELETED) ? EFI_SUCCESS : EFI_DEVICE_ERROR;
 }
 
-EFI_STATUS rt_set_variable(CHAR16 *name, EFI_GUID *guid, UINT32 attributes,
-                           UINTN size, void *data)
+static EFI_STATUS set_variable(CHAR16 *name, EFI_GUID *guid,
+                               UINT32 attributes, UINTN size, void *data)
 {
     struct record *old;
     struct bank b;
@@ -608,6 +634,17 @@ EFI_STATUS rt_set_variable(CHAR16 *name, EFI_GUID *guid, UINT32 attributes,
     }
     if (s == EFI_SUCCESS && old) {
         s = delete_record(&b, off);
+    }
+    return s;
+}
+
+EFI_STATUS rt_set_variable(CHAR16 *name, EFI_GUID *guid, UINT32 attributes,
+                           UINTN size, void *data)
+{
+    EFI_STATUS s = set_variable(name, guid, attributes, size, data);
+
+    if (name) {
+        report(ZX1_REPORT_SET, name, size, s);
     }
     return s;
 }

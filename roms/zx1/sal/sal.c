@@ -352,6 +352,7 @@ struct sal_ret sal_proc(UINT64 index, UINT64 a1, UINT64 a2, UINT64 a3,
     case SAL_UPDATE_PAL:
         return ret1(SAL_UNIMPL, 0);
     default:
+        rt_report(ZX1_REPORT_SAL, index);
         return ret1(SAL_UNIMPL, 0);
     }
 }
