@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Timeout: 900
+"""
+Looking inside: what docs/system/ia64/inside.rst tells about the monitor, the
+log, the log of a first contact, and TCG plugins.
+"""
+
+import os
+import re
+import subprocess
+
+from qemu_test import QemuSystemTest
+from qemu_test import wait_for_console_pattern
+
+SHELL = 'EFI shell. help lists the commands'
+
+
+class Zx1Inside(QemuSystemTest):
+
+    timeout = 300
+
+    def guest(self, name):
+        path = os.path.join(os.environ.get('IA64_GUESTS', ''), name)
+        if not os.path.exists(path):
+            self.skipTest(f'no {path}: set IA64_GUESTS')
+        return path
+
+    def firmware(self, *args):
+        """The firmware alone, from power-on to power-off; its messages."""
+        result = subprocess.run(
+            [self.qemu_bin, '-M', 'zx1', '-nodefaults', '-display', 'none',
+             '-m', '512M', '-serial', 'stdio', '-monitor', 'none',
+             '-fw_cfg', 'name=opt/zx1/shell,string=reset -s', *args],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, check=False)
+        text = result.stdout.decode(errors='replace')
+        self.assertEqual(result.returncode, 0, text)
+        self.assertIn('> reset -s', text)
+
+    def messages(self, *args):
+        """The log of such a run."""
+        path = self.scratch_file('log')
+        self.firmware('-D', path, *args)
+        with open(path, encoding='utf-8', errors='replace') as file:
+            return file.read()
+
+    def test_monitor(self):
+        """The info commands, and what is in QMP."""
+        self.set_machine('zx1')
+        self.vm.set_console()
+        self.vm.add_args('-nodefaults', '-smp', '2', '-device', 'e1000')
+        self.vm.launch()
+        wait_for_console_pattern(self, SHELL)
+
+        def hmp(command):
+            return self.vm.cmd('human-monitor-command', command_line=command)
+        self.assertRegex(hmp('info registers'), r'(?m)^ip\s*=?\s*[0-9a-f]{16}')
+        self.assertRegex(hmp('info tlb'), r'(?m)^rr7 rid [0-9a-f]{6} ')
+        self.assertIn('zx1.mem0', hmp('info mtree'))
+        self.assertRegex(hmp('info mtree -f'), r'zx1\.sba|zx1-sba|mio')
+        self.assertRegex(hmp('info pic'), r'(?i)iosapic')
+        text = hmp('info iotlb')
+        self.assertIn('00:01.0 e1000', text)
+        self.assertEqual(self.vm.cmd('x-query-iotlb')
+                         ['human-readable-text'].split(), text.split())
+        names = {cpu['name'] for cpu in self.vm.cmd('query-cpu-definitions')}
+        self.assertIn('max', names)
+        self.vm.shutdown()
+
+    def test_log(self):
+        """-d in_asm,int,cpu,guest_errors,unimp"""
+        text = self.messages('-d', 'in_asm,int,guest_errors,unimp')
+        self.assertRegex(text, r'(?m)^INT cpu 0 [0-9a-f]{4} External')
+        self.assertRegex(text, r'(?m)^0x[0-9a-f]+:\s.*\bmovl? ')
+        text = self.messages('-d', 'cpu', '-dfilter', '0xffffff00+0x100')
+        self.assertRegex(text, r'(?m)^ip\s*=?\s*[0-9a-f]{16}')
+
+    def test_first_contact(self):
+        """What Linux does that a new system would do."""
+        path = self.scratch_file('contact')
+        self.set_machine('zx1')
+        self.vm.set_console()
+        self.vm.add_args('-nodefaults', '-M', f'first-contact={path}',
+                         '-m', '1G', '-device', 'lsi53c895a',
+                         '-kernel', self.guest('linux-6.1-zx1/vmlinuz'),
+                         '-initrd', self.guest('initramfs/initramfs.cpio.gz'),
+                         '-append', 'poweroff')
+        self.vm.launch()
+        wait_for_console_pattern(self, 'reboot: Power down', 'Kernel panic')
+        self.vm.wait()
+        with open(path, encoding='utf-8', errors='replace') as file:
+            text = file.read()
+
+        def lines(pattern):
+            return re.findall('first-contact: ' + pattern, text)
+        self.assertTrue(lines('unknown PAL procedure 0x[0-9a-f]+\n'))
+        self.assertTrue(lines(r'SetVariable ConOut: \d+ bytes, status \d+'))
+        self.assertTrue(lines(r'rope 0: configuration read of absent function '
+                              r'00:02\.0, register 0x00'))
+        self.assertTrue(lines(r'rope \d: STATUS_CONTROL 0x[0-9a-f]+ was 0x'))
+        self.assertTrue(lines(r'ioc on: IBASE 0x40000001 IMASK 0x'))
+        met = lines(r'interruption (\d+) under iva (0x[0-9a-f]+): INT cpu 0')
+        tables = {iva for _, iva in met}
+        # the firmware's and Linux's
+        self.assertGreaterEqual(len(tables), 2, met)
+        self.assertEqual(max(int(number) for number, _ in met), 64)
+        kernel = [iva for iva in tables if iva.startswith('0xa0000001')]
+        self.assertEqual(len(kernel), 1, tables)
+
+    def plugin(self, folder, name, options=''):
+        """What a plugin of the base says of the firmware."""
+        path = os.path.join(os.environ.get('QEMU_BUILD_ROOT', ''), folder,
+                            f'lib{name}.so')
+        if not os.path.exists(path):
+            self.skipTest(f'no {path}: build contrib-plugins, test-plugins')
+        return self.messages('-d', 'plugin', '-plugin', path + options)
+
+    def test_plugin_insn(self):
+        """insn: the number of instructions."""
+        text = self.plugin('tests/tcg/plugins', 'insn')
+        count = int(re.search(r'total insns: (\d+)', text).group(1))
+        self.assertGreater(count, 1000000)
+
+    def test_plugin_hotblocks(self):
+        """hotblocks: where the time goes."""
+        text = self.plugin('contrib/plugins', 'hotblocks')
+        hot = re.findall(r'(?m)^0x([0-9a-f]+), \d+, (\d+), (\d+)', text)
+        self.assertGreater(len(hot), 10)
+        # a block holds instructions: none of them was taken for nothing
+        self.assertTrue(all(int(size) > 0 for _, size, _ in hot), hot)
+
+    def test_plugin_cache(self):
+        """cache: accesses and misses."""
+        text = self.plugin('contrib/plugins', 'cache')
+        row = re.search(r'(?m)^0\s+(\d+)\s+(\d+)\s+[\d.]+%\s+(\d+)\s+(\d+)',
+                        text)
+        accesses, misses = int(row.group(1)), int(row.group(2))
+        self.assertGreater(accesses, 100000)
+        self.assertLess(misses, accesses)
+
+    def test_plugin_execlog(self):
+        """execlog: instructions as our disassembler prints them."""
+        text = self.plugin('contrib/plugins', 'execlog',
+                           ',afilter=0xffffffb0')
+        line = re.search(r'(?m)^0, 0xffffffb0, 0x[0-9a-f]+, "(.*?)"', text)
+        self.assertRegex(line.group(1), r'\b(br|nop|mov|movl|brl)\b')
+
+
+if __name__ == '__main__':
+    QemuSystemTest.main()
