@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -287,12 +288,15 @@ class Life:
                    'do usleep 100000; done')
         self.virsh('shutdown', '--mode', 'acpi')
         self.console.expect('guest: button')
-        self.console.expect('reboot: Power down')
+        # the last words may be lost with the terminal
+        self.console.expect('system sleep state S5')
         state = self.host.wait_state(self.name, 'shut off')
         return state != 'shut off (shutdown)' and state
 
     def lifecycle_seen(self):
         """What the events told."""
+        while 'Stopped Shutdown' not in self.lifecycle():
+            time.sleep(0.2)
         seen = self.lifecycle()
         wanted = ['Started Restored', 'Resumed Unpaused',
                   'Shutdown Finished', 'Stopped Shutdown']
@@ -342,7 +346,8 @@ class Life:
                 ('undefine', self.undefine),
                 ('libvirtd is alive', self.daemon)):
             if not self.check(what, function) and function in (
-                    self.save, self.managed_save, self.snapshot):
+                    self.save, self.managed_save, self.snapshot,
+                    self.power_button):
                 break
 
 
