@@ -394,13 +394,33 @@ static TCGLabel *nat_exit_label(DisasContext *s)
     s->nat_exits[n].label = gen_new_label();
     s->nat_exits[n].pc = s->base.pc_next;
     s->nat_exits[n].prev = s->prev_ip;
+    s->nat_exits[n].insns = s->base.num_insns - 1;
     return s->nat_exits[n].label;
+}
+
+/*
+ * A block counts its instructions for -icount as it begins: takes back what
+ * an exit leaves undone after @done of them.
+ */
+static void gen_uncount(DisasContext *s, int done)
+{
+    const intptr_t low = offsetof(ArchCPU, parent_obj.neg.icount_decr.u16.low)
+        - offsetof(ArchCPU, env);
+    TCGv_i32 t;
+
+    if (tb_cflags(s->base.tb) & CF_USE_ICOUNT) {
+        t = tcg_temp_new_i32();
+        tcg_gen_ld16u_i32(t, tcg_env, low);
+        tcg_gen_addi_i32(t, t, s->base.num_insns - done);
+        tcg_gen_st16_i32(t, tcg_env, low);
+    }
 }
 
 static void gen_nat_exits(DisasContext *s)
 {
     for (unsigned i = 0; i < s->num_nat_exits; i++) {
         gen_set_label(s->nat_exits[i].label);
+        gen_uncount(s, s->nat_exits[i].insns);
         if (s->ic && s->nat_exits[i].prev) {
             tcg_gen_st_i64(tcg_constant_i64(s->nat_exits[i].prev), tcg_env,
                            env_off(last_ip));
@@ -740,6 +760,7 @@ static void gen_block_checks(DisasContext *s, TCGOp *first)
         l = gen_new_label();
         tcg_gen_andi_i64(t, cpu_cfm, 0x7f);
         tcg_gen_brcondi_i64(TCG_COND_GTU, t, s->max_target - 32, l);
+        gen_uncount(s, 0);
         tcg_gen_movi_i64(cpu_ip, s->base.pc_first);
         gen_helper_frame_check_failed(tcg_env);
         tcg_gen_exit_tb(NULL, 0);

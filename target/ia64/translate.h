@@ -62,6 +62,7 @@ typedef struct DisasContext {
     struct {
         TCGLabel *label;
         uint64_t pc, prev;
+        int insns;              /* of the block, before this slot */
     } nat_exits[IA64_NAT_EXITS];
     unsigned num_nat_exits;
     uint64_t prev_ip;           /* bundle completed last, 0: none here */
