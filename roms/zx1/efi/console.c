@@ -304,7 +304,7 @@ void fw_printf(const char *fmt, ...)
 /* ------------------------------------------------------------------ */
 /* Input: keys of VT100 and its successors are escape sequences */
 
-#define ESC_TIMEOUT     25000   /* microseconds until ESC is a key itself */
+#define ESC_TIMEOUT     250000  /* microseconds until ESC is a key itself */
 #define MAX_SEQUENCE    8
 #define MAX_KEYS        64
 

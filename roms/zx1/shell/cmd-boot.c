@@ -10,6 +10,7 @@
 EFI_STATUS shell_run_image(EFI_DEVICE_PATH_PROTOCOL *path, const void *options,
                            UINT32 size)
 {
+    struct shell_params *params;
     EFI_LOADED_IMAGE *li;
     CHAR16 *exit_data = NULL;
     EFI_HANDLE image;
@@ -29,7 +30,9 @@ EFI_STATUS shell_run_image(EFI_DEVICE_PATH_PROTOCOL *path, const void *options,
         li->LoadOptions = copy;
         li->LoadOptionsSize = size;
     }
+    params = shell_params_install(image, options);
     st = gBS->StartImage(image, &n, &exit_data);
+    shell_params_remove(image, params);
     if (exit_data) {
         fw_printf("%S\n", exit_data);
         gBS->FreePool(exit_data);

@@ -182,8 +182,7 @@ static void expand(const CHAR16 *in, CHAR16 *out, unsigned argc, CHAR16 **argv)
     out[n] = 0;
 }
 
-/* Words of @line, in place; quotes keep blanks, a # starts a comment */
-static unsigned split(CHAR16 *line, CHAR16 **argv, unsigned max)
+unsigned shell_split(CHAR16 *line, CHAR16 **argv, unsigned max)
 {
     unsigned argc = 0;
     CHAR16 *p = line, *w;
@@ -323,7 +322,7 @@ static EFI_STATUS execute(const CHAR16 *line, unsigned nargs, CHAR16 **args)
     }
     expand(line, full, nargs, args);
     str16cpy(words, full, SHELL_LINE_MAX);
-    argc = split(words, argv, SHELL_ARGS_MAX);
+    argc = shell_split(words, argv, SHELL_ARGS_MAX);
     argv[argc] = NULL;
     if (argc && !change_map(argv[0])) {
         c = find_command(argv[0]);
@@ -405,7 +404,7 @@ static const CHAR16 *find_label(const CHAR16 *text, const CHAR16 *label)
     while (*text) {
         const CHAR16 *next = next_line(text, line);
 
-        if (split(line, words, 1) && words[0][0] == ':' &&
+        if (shell_split(line, words, 1) && words[0][0] == ':' &&
             !str16icmp(words[0] + 1, label)) {
             return next;
         }
@@ -456,7 +455,7 @@ static const CHAR16 *skip_block(const CHAR16 *p)
 
     while (*p && depth) {
         p = next_line(p, line);
-        if (split(line, w, 1)) {
+        if (shell_split(line, w, 1)) {
             if (shell_is_flag(w[0], "if")) {
                 depth++;
             } else if (shell_is_flag(w[0], "endif") ||
@@ -495,7 +494,7 @@ static EFI_STATUS run_script(const CHAR16 *path, unsigned argc, CHAR16 **argv)
         }
         p = next_line(p, line);
         expand(line, words, argc, argv);
-        n = split(words, w, SHELL_ARGS_MAX);
+        n = shell_split(words, w, SHELL_ARGS_MAX);
         if (!n || w[0][0] == ':' || shell_is_flag(w[0], "endif")) {
             continue;
         }

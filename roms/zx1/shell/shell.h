@@ -86,6 +86,15 @@ bool shell_hex(const CHAR16 *s, UINT64 *val);
 bool shell_dec(const CHAR16 *s, UINT64 *val);
 void shell_hexdump(const void *p, UINTN n, UINT64 addr);
 
+/* Words of @line, in place; quotes keep blanks, a # starts a comment */
+unsigned shell_split(CHAR16 *line, CHAR16 **argv, unsigned max);
+
+/* What a program asks for its arguments, on its image's handle */
+struct shell_params;
+struct shell_params *shell_params_install(EFI_HANDLE image,
+                                          const CHAR16 *line);
+void shell_params_remove(EFI_HANDLE image, struct shell_params *p);
+
 /* Loads and starts an application; options are the whole command line */
 EFI_STATUS shell_run_image(EFI_DEVICE_PATH_PROTOCOL *path, const void *options,
                            UINT32 size);
