@@ -188,11 +188,24 @@ class Zx1HpLoaders(Zx1FirmwareTest):
         self.expect(vm, 'options: check boot vmunix -tm "/a b"', FAILED)
         self.expect(vm, 'VMS_FLAGS: 0,30000')
         self.expect(vm, 'HPUX>')
-        # F1 in two forms, F2, F6 and cursor up show as '0' + scan code
-        vm.console_socket.sendall(b'll -x\x1b1\x1bOP\x1b[12~\x1b[17~\x1b[A\r')
-        self.expect(vm, 'read: ll -x;;<@1')
+        # F1 in two forms, F2, F6 and cursor up show as '0' + scan code; one
+        # after the other: the escape key alone is told apart by its pause
+        for keys, shown in ((b'l', 'l'), (b'-', '-'), (b'\x1b1', ';'),
+                            (b'\x1bOP', ';'), (b'\x1b[12~', '<'),
+                            (b'\x1b[17~', '@'), (b'\x1b[A', '1')):
+            vm.console_socket.sendall(keys)
+            self.expect(vm, f'key {shown}', 'read: ')
+        vm.console_socket.sendall(b'\r')
+        self.expect(vm, 'read: l-;;<@1')
         self.expect(vm, FINISHED)
         vm.shutdown()
+
+    def test_f4_arguments(self):
+        """F4: arguments as the shell's own programs get them."""
+        text = self.run_part('arguments "two words" 3')
+        for name in ('interface', 'parameters'):
+            self.assertIn(f'{name}: check\n{name}: arguments\n{name}: '
+                          f'two words\n{name}: 3 <- the last\n', text)
 
     def test_f4_boot_option(self):
         """F4: the data of a boot option are the loader's options."""

@@ -239,11 +239,70 @@ static void part_options(const CHAR16 *options)
             break;
         }
         text[n++] = key.UnicodeChar ? key.UnicodeChar : '0' + key.ScanCode;
+        print("key ");
+        print16(text + n - 1);
+        print("\n");
     }
     text[n] = 0;
     print("\nread: ");
     print16(text);
     print("\n");
+}
+
+/* The arguments as the shell's protocols have them */
+
+struct shell_interface {
+    EFI_HANDLE image;
+    EFI_LOADED_IMAGE *info;
+    CHAR16 **argv;
+    UINTN argc;
+    CHAR16 **redirect_argv;
+    UINTN redirect_argc;
+    EFI_FILE *in, *out, *err;
+};
+
+struct shell_parameters {
+    CHAR16 **argv;
+    UINTN argc;
+    EFI_FILE *in, *out, *err;
+};
+
+static void print_arguments(const char *name, CHAR16 **argv, UINTN argc,
+                            EFI_FILE *out)
+{
+    static CHAR16 text[] = L" <- the last\r\n";
+    UINTN n = sizeof(text) - 2;
+
+    for (UINTN i = 0; i < argc; i++) {
+        print(name);
+        print(": ");
+        print16(argv[i]);
+        if (i + 1 < argc) {
+            print("\n");
+        }
+    }
+    check(name, !out->Write(out, &n, text) && !argv[argc]);
+}
+
+static void part_arguments(void)
+{
+    static const EFI_GUID interface_guid = {
+        0x47c7b223, 0xc42a, 0x11d2,
+        { 0x8e, 0x57, 0x00, 0xa0, 0xc9, 0x69, 0x72, 0x3b }
+    };
+    static const EFI_GUID parameters_guid = {
+        0x752f3136, 0x4e16, 0x4fdc,
+        { 0xa2, 0x2a, 0xe5, 0xf4, 0x68, 0x12, 0xf4, 0xca }
+    };
+    struct shell_interface *i = protocol(image, &interface_guid);
+    struct shell_parameters *p = protocol(image, &parameters_guid);
+
+    check("both protocols", i && p && i->image == image && i->info ==
+          protocol(image, &loaded_image_guid));
+    if (i && p) {
+        print_arguments("interface", i->argv, i->argc, i->out);
+        print_arguments("parameters", p->argv, p->argc, p->err);
+    }
 }
 
 /* F5, A1: tables and variables for the test to look at */
@@ -459,6 +518,8 @@ EFI_STATUS app_main(const CHAR16 *options)
             part_disk();
         } else if (starts(options, "boot")) {
             part_options(all);
+        } else if (starts(options, "arguments")) {
+            part_arguments();
         } else if (starts(options, "console")) {
             part_console();
         } else if (starts(options, "acpi")) {
