@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Timeout: 900
 """
 What the boot loaders of HP-UX and OpenVMS need of the zx1 firmware.
 

@@ -2,9 +2,10 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-A machine check in Linux on the zx1 machine: a program reads an address that
-no function answers, on a bus where that is an error. Linux takes the record
-from SAL, kills the program and goes on.
+Machine checks and INIT in Linux on the zx1 machine: a program reads an address
+that no function answers, on a bus where that is an error, and Linux takes the
+record from SAL, kills the program and goes on; the TOC button makes it show
+what all processors do.
 """
 
 import os
@@ -37,16 +38,32 @@ class Zx1LinuxMca(QemuSystemTest):
         """Text on the console, and no panic before it."""
         wait_for_console_pattern(self, text, 'Kernel panic')
 
-    def test_user(self):
-        """In a program: that one is killed, nothing else."""
+    def boot(self, *options):
+        """Linux to its shell."""
         self.set_machine('zx1')
         self.vm.set_console()
-        self.vm.add_args('-nodefaults', '-m', '1G', '-no-reboot', '-machine',
-                         'hard-fail=on', '-kernel',
-                         self.guest('linux-6.1-zx1/vmlinuz'), '-initrd',
+        self.vm.add_args('-nodefaults', '-m', '1G', '-no-reboot', *options,
+                         '-kernel', self.guest('linux-6.1-zx1/vmlinuz'),
+                         '-initrd',
                          self.guest('initramfs/initramfs.cpio.gz'))
         self.vm.launch()
         self.expect('guest: userland up')
+
+    def test_init(self):
+        """INIT from the monitor, on two processors: Linux goes on."""
+        self.boot('-smp', '2')
+        self.expect('# ')
+        self.vm.cmd('inject-nmi')
+        self.expect('Entered OS INIT handler')
+        self.expect('All OS INIT slaves have reached rendezvous')
+        self.expect('Backtrace of pid 1 (init)')
+        # no prompt is shown anew
+        self.vm.console_socket.sendall(b'echo still $((40+2))\r')
+        self.expect('still 42')
+
+    def test_user(self):
+        """In a program: that one is killed, nothing else."""
+        self.boot('-machine', 'hard-fail=on')
         self.type(f'devmem {CONTROL:#x} 64 {HARD_FAIL:#x}')
         self.type(f'devmem {NOBODY:#x} 32; echo status $?')
         self.expect('encounters MCA')
