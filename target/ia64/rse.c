@@ -657,6 +657,15 @@ void ia64_rse_return(CPUIA64State *env, uint64_t cfm, unsigned back,
     unsigned sof = FIELD_EX64(cfm, CFM, SOF);
 
     ia64_unrotate(env);
+    if (env->stk_lo - env->stk > 0 &&
+        env->stk_lo - env->stk + back > IA64_NUM_STACKED) {
+        /*
+         * A return from a frame that was never completed, which the manual
+         * leaves undefined: what is missing is lost, else it would pile up.
+         */
+        env->bspstore = ia64_bsp(env);
+        env->stk_lo = env->stk;
+    }
     if (env->stk - back - env->cells < 0) {
         move_cells(env, CELL_HOME + IA64_NUM_STACKED);
     }

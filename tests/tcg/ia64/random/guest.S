@@ -37,6 +37,7 @@
 #define CASE_FR         0x800
 
 #define ISR_X           32
+#define ISR_IR          38
 #define ISR_NI          39
 
 	.explicit
@@ -372,17 +373,6 @@ interruption:
 	;;
 	st8 [r18] = r22
 	(p6) br.cond.spnt leave
-	mov r23 = cr.isr
-	movl r24 = 0x1400
-	movl r25 = 0x3000
-	;;
-	tbit.nz p6, p0 = r23, ISR_NI
-	cmp.eq p7, p0 = r24, r16
-	cmp.eq p8, p0 = r25, r16
-	;;
-	(p6) br.cond.spnt leave
-	(p7) br.cond.spnt leave
-	(p8) br.cond.spnt leave
 	// xorshift64
 	adds r26 = CPU_SEED, r17
 	;;
@@ -401,6 +391,29 @@ interruption:
 	xor r27 = r27, r28
 	;;
 	st8 [r26] = r27
+	mov r23 = cr.isr
+	adds r28 = CPU_INDEX, r17
+	;;
+	ld8 r28 = [r28]
+	;;
+	// In every eighth state: return once more into a frame that could not be
+	// loaded; what is missing must not pile up.
+	tbit.nz p6, p0 = r23, ISR_IR
+	and r28 = 7, r28
+	;;
+	(p6) cmp.eq p6, p0 = 0, r28
+	;;
+	(p6) br.cond.spnt again
+	movl r24 = 0x1400
+	movl r25 = 0x3000
+	;;
+	tbit.nz p6, p0 = r23, ISR_NI
+	cmp.eq p7, p0 = r24, r16
+	cmp.eq p8, p0 = r25, r16
+	;;
+	(p6) br.cond.spnt leave
+	(p7) br.cond.spnt leave
+	(p8) br.cond.spnt leave
 	movl r24 = 0x1000
 	movl r25 = 0x5d00
 	;;
@@ -461,6 +474,16 @@ back:
 	mov pr = r31, -1
 	;;
 	rfi
+	;;
+
+again:
+	movl r24 = 96 | 96 << 7
+	movl r25 = leave
+	;;
+	mov ar.pfs = r24
+	mov b6 = r25
+	;;
+	br.ret.sptk b6
 	;;
 
 	// Some other bundle of the code, in the same region
