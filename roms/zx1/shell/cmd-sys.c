@@ -508,22 +508,17 @@ static void dump_var(CHAR16 *name, EFI_GUID *guid)
 
 static EFI_STATUS cmd_dmpstore(unsigned argc, CHAR16 **argv)
 {
-    CHAR16 *name = fw_zalloc(2048);
-    UINTN size = 2048;
+    CHAR16 *name = NULL;
     EFI_GUID guid;
+    UINTN max = 0;
 
-    if (!name) {
-        return EFI_OUT_OF_RESOURCES;
-    }
-    memset(&guid, 0, sizeof(guid));
-    while (!EFI_ERROR(gRT->GetNextVariableName(&size, name, &guid))) {
+    while (shell_next_variable(&name, &max, &guid)) {
         if (argc < 2 || !str16icmp(argv[1], name)) {
             dump_var(name, &guid);
         }
         if (shell_break()) {
             break;
         }
-        size = 2048;
     }
     fw_free(name);
     return EFI_SUCCESS;

@@ -11,6 +11,7 @@
 #define SCRIPT_DEPTH_MAX    8
 #define SCRIPT_MAX          (1 << 20)
 #define STARTUP_SECONDS     1
+#define VARIABLE_NAME_SIZE  256     /* bytes, at first */
 
 const EFI_GUID shell_env_guid = {
     0x47c7b224, 0xc42a, 0x11d2,
@@ -596,22 +597,50 @@ static EFI_STATUS cmd_cls(unsigned argc, CHAR16 **argv)
 }
 SHELL_CMD(cls, "", "clear the screen", cmd_cls);
 
+bool shell_next_variable(CHAR16 **name, UINTN *max, EFI_GUID *guid)
+{
+    UINTN size = *max;
+    EFI_STATUS st;
+    CHAR16 *more;
+
+    if (!*name) {
+        *name = fw_zalloc(VARIABLE_NAME_SIZE);
+        *max = size = VARIABLE_NAME_SIZE;
+        memset(guid, 0, sizeof(*guid));
+    }
+    if (!*name) {
+        return false;
+    }
+    st = gRT->GetNextVariableName(&size, *name, guid);
+    if (st == EFI_BUFFER_TOO_SMALL) {
+        more = fw_zalloc(size);
+        if (!more) {
+            return false;
+        }
+        memcpy(more, *name, *max);
+        fw_free(*name);
+        *name = more;
+        *max = size;
+        st = gRT->GetNextVariableName(&size, *name, guid);
+    }
+    return !EFI_ERROR(st);
+}
+
 static void list_env(void)
 {
-    CHAR16 name[128] = u"";
+    CHAR16 *name = NULL;
     EFI_GUID guid;
-    UINTN size = sizeof(name);
+    UINTN max = 0;
 
-    memset(&guid, 0, sizeof(guid));
-    while (!EFI_ERROR(gRT->GetNextVariableName(&size, name, &guid))) {
+    while (shell_next_variable(&name, &max, &guid)) {
         if (guid_eq(&guid, &shell_env_guid)) {
             CHAR16 *v = get_env(name);
 
             fw_printf("  %S = %S\n", name, v ? v : u"?");
             fw_free(v);
         }
-        size = sizeof(name);
     }
+    fw_free(name);
 }
 
 static EFI_STATUS cmd_set(unsigned argc, CHAR16 **argv)

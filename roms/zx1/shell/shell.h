@@ -79,6 +79,12 @@ EFI_DEVICE_PATH_PROTOCOL *shell_file_path(const CHAR16 *path);
 /* Names that @pattern stands for, sorted; fw_free() each and the array */
 UINTN shell_glob(const CHAR16 *pattern, CHAR16 ***names);
 
+/*
+ * The next variable, of all there are: *@name is NULL at first and grows as
+ * needed; fw_free() it at the end
+ */
+bool shell_next_variable(CHAR16 **name, UINTN *max, EFI_GUID *guid);
+
 EFI_STATUS shell_error(const CHAR16 *what, EFI_STATUS st);
 bool shell_is_flag(const CHAR16 *arg, const char *flag);
 /* Number in hexadecimal, 0x optional; false: not one */
