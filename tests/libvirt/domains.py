@@ -10,7 +10,6 @@ DOMAIN = '''
     <type arch='ia64' machine='zx1'>hvm</type>
     {os}
   </os>
-  <features><acpi/></features>
   <on_reboot>{on_reboot}</on_reboot>
   <devices>
     <emulator>{emulator}</emulator>
