@@ -70,6 +70,13 @@ build_targets() {
     build_targets_in "$build" "$@"
 }
 
+# tools_of BUILD: names the tools; some can be configured away
+tools_of() {
+    local tools='qemu-img|qemu-io|qemu-nbd|qemu-bridge-helper|'
+    tools+='storage-daemon/qemu-storage-daemon'
+    ninja -C "$1" -t targets all | sed -nE "s,^($tools):.*,\1,p"
+}
+
 # build_emulator: what the first command needs
 build_emulator() {
     build_targets "Building the emulator" \

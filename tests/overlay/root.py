@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Minimal roots of Debian releases, made by debootstrap from the machine's own
+mirror: to see that what we tell a stranger to do works where nothing is.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.environ['OVERLAY_ROOT']
+CACHE = os.environ.get('OVERLAY_CACHE', os.path.join(ROOT, '.cache'))
+SUITES = ('bookworm', 'trixie')
+ENVIRONMENT = {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:'
+                       '/sbin:/bin', 'LC_ALL': 'C.UTF-8', 'TERM': 'dumb',
+               'DEBIAN_FRONTEND': 'noninteractive'}
+
+# In namespaces of its own: nothing stays mounted, no daemon runs on.
+ENTER = '''
+set -e
+root=$1; shift
+mount --make-rprivate /
+mount -t proc proc "$root/proc"
+mount -t sysfs sysfs "$root/sys"
+mount --rbind /dev "$root/dev"
+while [ "$1" != -- ]; do
+    mkdir -p "$root$2"
+    mount --bind "$1" "$root$2"
+    shift 2
+done
+shift
+exec chroot "$root" "$@"
+'''
+
+
+class Missing(Exception):
+    """No root can be made here; says why."""
+
+
+def mirror(suite):
+    """The machine's mirror of Debian."""
+    said = subprocess.run(
+        [sys.executable, ROOT + '/scripts/overlay/apt-sources.py', suite,
+         suite, '/etc/apt/sources.list', '/etc/apt/sources.list.d'],
+        stdout=subprocess.PIPE, text=True, check=False).stdout
+    found = re.search(r'^Uris: (\S+)', said, re.M)
+    if not found:
+        raise Missing('apt of this machine names no Debian mirror')
+    return found[1]
+
+
+class Root:
+    """A root of one release, removed at the end of the with statement."""
+
+    def __init__(self, suite, packages):
+        self.suite = suite
+        self.packages = packages
+        self.path = None
+
+    def _archive(self):
+        """The root as debootstrap left it, made once and kept."""
+        archive = os.path.join(CACHE, 'roots', '-'.join(
+            [self.suite] + sorted(self.packages)) + '.tar')
+        if os.path.exists(archive):
+            return archive
+        if os.geteuid() != 0:
+            raise Missing('debootstrap must be run by root')
+        if not shutil.which('debootstrap'):
+            raise Missing('debootstrap is not installed')
+        os.makedirs(os.path.dirname(archive), exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=os.path.dirname(archive)) as new:
+            done = subprocess.run(
+                ['debootstrap', '--variant=minbase', self.suite,
+                 new + '/root', mirror(self.suite)],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                check=False)
+            if done.returncode:
+                raise Missing('debootstrap: ' + done.stdout.strip()
+                              .split('\n')[-1])
+            self.path = new + '/root'
+            self._resolve()
+            status, said = self.run('apt-get install -y -qq '
+                                    '--no-install-recommends ' +
+                                    ' '.join(self.packages) +
+                                    ' && apt-get clean')
+            if status:
+                raise Missing(said.strip().split('\n')[-1])
+            subprocess.run(['tar', '--one-file-system', '-C', new + '/root',
+                            '-cf', archive + '.new', '.'], check=True)
+            os.rename(archive + '.new', archive)
+        return archive
+
+    def _resolve(self):
+        """Names are looked up as the machine does it."""
+        with open('/etc/resolv.conf', 'rb') as source, \
+                open(self.path + '/etc/resolv.conf', 'wb') as copy:
+            copy.write(source.read())
+
+    def __enter__(self):
+        archive = self._archive()
+        self.path = tempfile.mkdtemp(prefix=self.suite + '.',
+                                     dir=os.path.dirname(archive))
+        os.chmod(self.path, 0o755)
+        subprocess.run(['tar', '-C', self.path, '-xf', archive], check=True)
+        self._resolve()
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path)
+
+    def run(self, command, user='root', mounts=None, environment=None):
+        """Run a shell command; returns its exit status and output."""
+        environment = {**ENVIRONMENT, **(environment or {})}
+        words = [word for pair in (mounts or {}).items() for word in pair]
+        inner = ['env', '-i', *(f'{name}={value}' for name, value
+                                in environment.items())]
+        if user == 'root':
+            inner += ['HOME=/root', 'bash', '-c', command]
+        else:
+            inner += ['su', user, '-c', f'export HOME=/home/{user}; '
+                      f'bash -c {shlex.quote(command)}']
+        done = subprocess.run(
+            ['unshare', '-m', '-p', '--fork', '--kill-child', 'bash', '-c',
+             ENTER, 'enter', self.path, *words, '--', *inner],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors='replace',
+            check=False)
+        return done.returncode, done.stdout
+
+    def copy_repository(self, to):
+        """What is or could be committed, as in a clone of it."""
+        names = subprocess.run(
+            ['git', '-C', ROOT, 'ls-files', '-co', '-z',
+             '--exclude-standard'], stdout=subprocess.PIPE, check=True).stdout
+        os.makedirs(self.path + to)
+        packed = subprocess.run(
+            ['tar', '-C', ROOT, '--null', '-T', '-', '--owner=0', '--group=0',
+             '-c'], input=names, stdout=subprocess.PIPE, check=True).stdout
+        subprocess.run(['tar', '-C', self.path + to, '-x'], input=packed,
+                       check=True)
+
+    def files(self):
+        """The names of all files, to be compared with earlier ones."""
+        found = set()
+        for where, folders, names in os.walk(self.path):
+            for name in names + folders:
+                found.add(os.path.relpath(os.path.join(where, name),
+                                          self.path))
+        return found
