@@ -4,9 +4,13 @@
 #
 # Timeout: 1200
 """
-Linux on the zx1 machine, saved and restored while processors, disks and
-networks are at work: snapshots, and migration between emulators over a socket
-and through a file. The guest compares all that it reads.
+Linux on the zx1 machine, saved and restored while processors, and disks and
+networks through the IOTLB, are at work: snapshots, and migration between
+emulators over a socket and through a file. The guest compares all that it
+reads.
+
+IA64_OTHER_BINARY may name another build of the emulator, to and from which
+guests are migrated then.
 """
 
 import hashlib
@@ -29,12 +33,15 @@ MIB = 1 << 20
 DISK_SIZE = 2 * MIB
 FILE_SIZE = MIB // 2
 
+# Virtio devices use the IOTLB as the others do
+IOMMU = 'disable-legacy=on,iommu_platform=on'
+
 # Driver of Linux, and its device beside those of an rx2600
 DISKS = {
     'pata_cmd64x': '-drive if=ide,{drive}',
     'mptspi': '-drive if=scsi,{drive}',
     'virtio_blk': '-drive if=none,id=v,{drive}'
-                  ' -device virtio-blk-pci,drive=v,bus=pci2',
+                  ' -device virtio-blk-pci,drive=v,bus=pci2,' + IOMMU,
 }
 MORE_DISKS = DISKS | {
     'ahci': '-drive if=none,id=a,{drive} -device ahci,id=ahci,bus=pci3'
@@ -43,18 +50,23 @@ MORE_DISKS = DISKS | {
                  ' -device lsi53c895a,id=lsi,bus=pci4'
                  ' -device scsi-hd,drive=l,bus=lsi.0',
     'virtio_scsi': '-drive if=none,id=w,{drive}'
-                   ' -device virtio-scsi-pci,id=vs,bus=pci3'
-                   ' -device scsi-hd,drive=w,bus=vs.0',
+                   ' -device virtio-scsi-pci,id=vs,bus=pci3,' + IOMMU
+                   + ' -device scsi-hd,drive=w,bus=vs.0',
 }
 NETS = {
     'e1000': 'e1000-82546gb,bus=pci1',
-    'virtio_net': 'virtio-net-pci,bus=pci2',
+    'virtio_net': 'virtio-net-pci,bus=pci2,' + IOMMU,
 }
 MAC = '52:54:00:0a:00:'
 
 
 class Zx1LinuxState(LinuxGuest):
     """Linux goes on where it was"""
+
+    def setUp(self):
+        super().setUp()
+        # another build of the same version
+        self.other_bin = os.environ.get('IA64_OTHER_BINARY', self.qemu_bin)
 
     def load(self, cpus, disks):
         """Options of a machine whose Linux is busy, names of what it does"""
@@ -84,7 +96,7 @@ class Zx1LinuxState(LinuxGuest):
             commands += f'cpu_load cpu{cpu} &\n'
             names.append(f'cpu{cpu}')
         commands += 'read what\ntouch /tmp/stop\nwait\n'
-        args += ['-kernel', self.guest('linux-6.1-zx1/vmlinuz'),
+        args += ['-kernel', self.kernel_without_bypass(),
                  '-initrd', self.script(commands), '-append',
                  'selftest=40 rcupdate.rcu_cpu_stall_timeout=300']
         return args, names
@@ -117,6 +129,7 @@ class Zx1LinuxState(LinuxGuest):
 
     def to_another(self, vm, args, how):
         """The guest of @vm in a new emulator"""
+        self.qemu_bin, self.other_bin = self.other_bin, self.qemu_bin
         other = self.launch(self.prepare(*args, '-incoming', 'defer'))
         for each in vm, other:
             each.cmd('migrate-set-parameters', max_bandwidth=1 << 40)

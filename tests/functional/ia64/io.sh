@@ -98,6 +98,8 @@ net() {
     echo "io: net $1 is $name, $(md5sum < "/tmp/net.$name" | cut -d ' ' -f 1)"
     verdict "net $1 $name errors" \
         "$(cat "/sys/class/net/$name/statistics/"*_errors | sort -u)" 0
+    # Linux switches virtio devices off while they are in use
+    ip link set "$name" down
 }
 
 # The loads run until /tmp/stop is there. Each says what it got done.
@@ -153,5 +155,7 @@ net_load() {
         n=$((n + 1))
         echo "io: load $1 $n"
     done
+    # Linux switches virtio devices off while they are in use
+    ip link set "$name" down
     rounds "$1" $n $what
 }
