@@ -45,10 +45,19 @@ static struct event *to_event(EFI_EVENT e)
 /* ------------------------------------------------------------------ */
 /* The tick */
 
+/*
+ * A host with other things to do may stop us for longer than an interval
+ * between reading ITC and writing ITM, and what is set to the past never
+ * matches.
+ */
 static void tick_arm(void)
 {
-    __asm__ volatile("mov cr.itm = %0;; srlz.d;;"
-                     : : "r"(fw_ticks() + tick_interval));
+    UINT64 next;
+
+    do {
+        next = fw_ticks() + tick_interval;
+        __asm__ volatile("mov cr.itm = %0;; srlz.d;;" : : "r"(next));
+    } while ((INT64)(next - fw_ticks()) <= 0);
 }
 
 static UINT64 read_ivr(void)
