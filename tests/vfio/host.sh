@@ -76,17 +76,21 @@ emulator() {
 # its words PASS and FAIL become results; it powers the machine off. What the
 # emulator says follows as comments. NAME: of the directory /tmp/guest.NAME
 # with serial, errors and pid; LABEL goes before the names of the results.
+# Afterwards SPENT is the time of processors that it took, in 10 ms.
 guest() {
     local limit=$1 program=$2 dir=/tmp/guest.${NAME:-$2} status
     shift 2
     rm -rf "$dir"
     mkdir "$dir"
-    timeout "$limit" /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+    time -o "$dir/time" -f "%U %S" \
+        timeout "$limit" /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
         -M "zx1${MACHINE:+,$MACHINE}" -m "${MEMORY:-512}" -bios none \
         -device loader,file="/rig/guest/$program.elf",cpu-num=0 \
         -serial "file:$dir/serial" -pidfile "$dir/pid" "$@" 2> "$dir/errors"
     status=$?
+    # shellcheck disable=SC2034
+    SPENT=$(awk 'END { print int(($1 + $2) * 100) }' "$dir/time")
     tr -d '\r' < "$dir/serial" |
         sed "s/^\(PASS\|FAIL\) /RESULT \1 ${LABEL:-$program}: /"
     head -n "${LINES_MAX:-20}" "$dir/errors" | sed 's/^/# /'

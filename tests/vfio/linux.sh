@@ -5,6 +5,7 @@
 # second here: one boot takes a minute on two free processors.
 
 WWW=/tmp/www
+LOG=/tmp/linux.log
 if [ ! -e /rig/guest/vmlinuz ]; then
     echo "RESULT SKIP Linux for ia64: no guests are here"
     exit
@@ -16,38 +17,64 @@ dd if=/dev/urandom of=$WWW/data bs=1024 count=256 2> /dev/null
 sha256sum < $WWW/data > $WWW/data.sum
 httpd -p 10.9.0.1:8080 -h $WWW 2> /dev/null
 
-# linux LABEL KERNEL OPTIONS WORDS: run it; its results, and info iotlb when
-# its transfers are done, which is left in /tmp/iotlb
+# hmp COMMAND: to the emulator's monitor; its answer
+hmp() {
+    (echo "$1"; sleep 3) | nc 127.0.0.1 4444 | tr -d '\r'
+}
+
+# serve PID: do what the guest asks for, until it ends; after 15 minutes it
+# must. Lines "host: COMMAND" are for the monitor, and answered on its console.
+serve() {
+    local i=0 done=0 said
+    while kill -0 "$1" 2> /dev/null && [ $i -lt 900 ]; do
+        if grep -q '^vf: transfers done' $LOG && [ ! -e /tmp/iotlb ]; then
+            hmp "info iotlb" > /tmp/iotlb
+        fi
+        said=$(tr -d '\r' < $LOG | grep -c '^host: ')
+        if [ "$said" -gt $done ]; then
+            done=$((done + 1))
+            hmp "$(tr -d '\r' < $LOG | sed -n 's/^host: //p' |
+                   sed -n "${done}p")" | grep -i error | sed 's/^/# /'
+            (echo ok; sleep 2) | nc 127.0.0.1 4450 > /dev/null
+        fi
+        sleep 1
+        i=$((i + 1))
+    done
+    echo "# $((i / 60)) minutes"
+}
+
+# linux LABEL KERNEL MACHINE WORDS OPTION...: run it with these options of the
+# machine, words for its command line and devices; its results, and info iotlb
+# when its transfers are done, which is left in /tmp/iotlb
 linux() {
-    local label=$1 log=/tmp/linux.log i=0 pid sink
-    rm -f $log /tmp/iotlb /tmp/upload
+    local label=$1 kernel=$2 machine=$3 words=$4 pid sink
+    shift 4
+    rm -f $LOG /tmp/iotlb /tmp/upload
+    touch $LOG
     nc -l -p 9001 > /tmp/upload &
     sink=$!
     timeout 900 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
-        -M "zx1$3" -m 512 -no-reboot -kernel "/rig/guest/$2" \
-        -initrd /rig/guest/initrd -append "quiet exec=/vf.sh poweroff $4" \
-        -serial file:$log -monitor tcp:127.0.0.1:4444,server=on,wait=off \
-        -device vfio-pci,host="$VF0" 2> /tmp/linux.err &
+        -M "zx1$machine" -m 512 -no-reboot -kernel "/rig/guest/$kernel" \
+        -initrd /rig/guest/initrd -append "quiet poweroff $words" \
+        -chardev socket,id=con,host=127.0.0.1,port=4450,server=on,wait=off,\
+logfile=$LOG -serial chardev:con \
+        -monitor tcp:127.0.0.1:4444,server=on,wait=off "$@" \
+        2> /tmp/linux.err &
     pid=$!
-    until grep -q '^vf: transfers done' $log 2> /dev/null ||
-          ! kill -0 $pid 2> /dev/null || [ $i = 900 ]; do
-        sleep 1
-        i=$((i + 1))
-    done
-    (echo "info iotlb"; sleep 3) | nc 127.0.0.1 4444 | tr -d '\r' > /tmp/iotlb
+    serve $pid
     wait $pid
     check "$label: emulator ends well" [ $? = 0 ]
-    echo "# $label: $((i / 60)) minutes"
     kill $sink 2> /dev/null
-    tr -d '\r' < $log |
+    tr -d '\r' < $LOG |
         sed -n "s/^\(PASS\|FAIL\) /RESULT \1 $label: /p"
-    grep -q '^guest: power off' $log || {
+    grep -q '^guest: power off' $LOG || {
         fail "$label: Linux did not come to its end"
-        tail -n 15 $log | sed 's/^/# /'
+        tail -n 15 $LOG | sed 's/^/# /'
     }
     head -n 10 /tmp/linux.err | sed 's/^/# /'
-    grep -E 'mapped:|since|code:' /tmp/iotlb | sed 's/^/# /'
+    [ ! -e /tmp/iotlb ] ||
+        grep -E 'mapped:|since|code:' /tmp/iotlb | sed 's/^/# /'
 }
 
 # the number of mappings that were made

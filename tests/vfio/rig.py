@@ -88,6 +88,12 @@ def build_guests(cross, target):
     run('make', '-s', '-C', HERE + '/guest', 'CROSS=' + cross, 'O=' + target)
 
 
+def build_host(target):
+    """Compile the program for the outer machine; not there if it cannot be."""
+    if shutil.which('cc'):
+        run('cc', '-O2', '-o', target + '/raw', HERE + '/host/raw.c')
+
+
 def stage_linux(guests, target):
     """Linux for ia64 with our script; nothing if it is not there."""
     linux = guests + '/linux-6.1-zx1'
@@ -101,10 +107,11 @@ def stage_linux(guests, target):
     run(sys.executable, guests + '/nobypass-vmlinux.py', target + '/vmlinux',
         linux + '/System.map', target + '/vmlinux-nobypass')
     os.remove(target + '/vmlinux')
-    with open(HERE + '/linux/vf.sh', 'rb') as script:
-        extra = Cpio(target + '/extra')
-        extra.add('vf.sh', 0o100755, script.read())
-        extra.close()
+    extra = Cpio(target + '/extra')
+    for path in glob.glob(HERE + '/linux/*.sh'):
+        with open(path, 'rb') as script:
+            extra.add(os.path.basename(path), 0o100755, script.read())
+    extra.close()
     with open(target + '/initrd', 'wb') as whole:
         for path in (initrd, target + '/extra'):
             with open(path, 'rb') as part:
@@ -138,6 +145,7 @@ def stage(args, share, names):
     for image in glob.glob(REPO + '/pc-bios/zx1-fw.bin'):
         shutil.copy(image, share + '/bin/')
     build_guests(args.cross, share + '/guest')
+    build_host(share + '/guest')
     option_rom(share + '/rom.bin')
     if args.guests:
         stage_linux(args.guests, share + '/guest')
@@ -245,6 +253,7 @@ def tell_outer(path, command):
                 answer += monitor.recv(4096)
         except socket.timeout:
             pass
+    return answer.decode(errors='replace')
 
 
 def follow(console, timeout, monitor):
@@ -261,7 +270,7 @@ def follow(console, timeout, monitor):
                       match[2], *(['# SKIP'] if match[1] == 'SKIP' else []),
                       flush=True)
             elif line.startswith('OUTER '):
-                tell_outer(monitor, line[6:])
+                console.log.write(tell_outer(monitor, line[6:]).encode())
             elif line.startswith(('rig: ', '# ', 'NOTE ', 'BENCH ')):
                 print('#', line.lstrip('# '), flush=True)
                 ended |= line == 'rig: end'

@@ -6,11 +6,12 @@
  * are trapped; without one they are plain stores.
  */
 
-#include "guest.h"
+#include "vf.h"
 
 #define PAIRS           20000
 #define BATCH           64      /* unmaps a purge, as Linux does it */
 #define READS           100000
+#define INTERRUPTS      2000
 
 static void result(const char *name, uint64_t us, uint64_t n)
 {
@@ -68,33 +69,58 @@ static void returning_pairs(void)
     result("map+unmap without purge", now_us() - start, PAIRS);
 }
 
-static void register_reads(void)
+static void register_accesses(void)
 {
-    /* the VF's STATUS register, if there is a VF */
-    int devfn = pci_find(0, 0x8086, 0x10ca);
-    uint64_t bar, start;
+    uint64_t start = now_us();
 
-    if (devfn < 0) {
-        return;
-    }
-    bar = pci_assign_bar(devfn, 0);
-    pci_enable(devfn);
-    start = now_us();
     for (unsigned i = 0; i < READS; i++) {
-        read32(bar + 8);
+        reg(STATUS);
     }
     result("register read", now_us() - start, READS);
     start = now_us();
     for (unsigned i = 0; i < READS; i++) {
-        write32(bar + 0x0c40, 0);
+        set_reg(EIMC, 0);
     }
     result("register write", now_us() - start, READS);
+}
+
+/* From the register that raises it to the processor's cr.ivr, and back */
+static void interrupts(void)
+{
+    unsigned cap = pci_capability(vf->devfn, 0x11), n = 0;
+    uint64_t start;
+
+    for (unsigned i = 0; i < MSIX_ENTRIES; i++) {
+        msix_entry(i, VECTOR + i, false);
+    }
+    config_write(vf->devfn, cap + 2,
+                 config_read(vf->devfn, cap + 2, 2) | 0x8000, 2);
+    set_reg(EIAC, 7);
+    reg(EICR);
+    while (pending_vector() != 15) {
+        /* of earlier causes */
+    }
+    start = now_us();
+    while (n < INTERRUPTS) {
+        set_reg(EIMS, 1);
+        set_reg(EICS, 1);
+        if (!wait_vector(VECTOR, 5000)) {
+            break;
+        }
+        n++;
+    }
+    check(n == INTERRUPTS, "all interrupts arrive");
+    result("interrupt, register to handler", now_us() - start, INTERRUPTS);
 }
 
 void guest_main(void)
 {
     chipset_init();
-    register_reads();
+    if (pci_find(0, VF_VENDOR, VF_DEVICE) >= 0 && find_function(0) &&
+        reset_function()) {
+        register_accesses();
+        interrupts();
+    }
     ioc_enable(14);
     single_pairs();
     batched_pairs();

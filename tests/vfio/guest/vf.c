@@ -217,6 +217,20 @@ bool transfer_to(Function *to, uint64_t from_dma, uint64_t to_dma,
                 2000) && rx->length == length;
 }
 
+void queue_frame(uint64_t dma, unsigned length)
+{
+    send_part(dma, length, length, true);
+}
+
+bool send_queued(void)
+{
+    volatile TxDesc *last = &vf->tx[(vf->tx_tail - 1) % RING];
+
+    mf();
+    set_reg(TDT, vf->tx_tail % RING);
+    return WAIT(last->status & DESC_DONE, 5000);
+}
+
 void msix_entry(unsigned n, unsigned vector, bool masked)
 {
     msix_set(vf->msix_table, n, vector, masked);

@@ -80,6 +80,10 @@ bool transfer_to(Function *to, uint64_t from_dma, uint64_t to_dma,
                  unsigned length);
 #define transfer(from_dma, to_dma, length) \
     transfer_to(vf, from_dma, to_dma, length)
+/* Put a frame of one part into the ring, for send_queued() */
+void queue_frame(uint64_t dma, unsigned length);
+/* Let the adapter send them; whether all are sent */
+bool send_queued(void);
 /* MSI-X entry @n: @vector of the boot processor */
 void msix_entry(unsigned n, unsigned vector, bool masked);
 

@@ -130,25 +130,32 @@ bool virtio_features(Virtio *v, uint64_t features)
     return read8(v->common + STATUS) & STATUS_FEATURES_OK;
 }
 
-bool virtio_queue(Virtio *v, unsigned n, uint64_t dma, bool line)
+bool virtio_queue(Virtio *v, unsigned n, uint64_t dma, uint16_t vector)
 {
     write16(v->common + QUEUE_SELECT, n);
     if (read16(v->common + QUEUE_SIZE) < VIRTIO_QUEUE) {
         return false;
     }
     write16(v->common + QUEUE_SIZE, VIRTIO_QUEUE);
-    write16(v->common + QUEUE_VECTOR, line ? 0xffff : n);
+    write16(v->common + QUEUE_VECTOR, vector);
     write_pair(v->common + QUEUE_DESC, dma);
     write_pair(v->common + QUEUE_AVAIL, dma + 0x400);
     write_pair(v->common + QUEUE_USED, dma + 0x800);
+    v->notify_addr[n] = v->notify + read16(v->common + QUEUE_NOTIFY) *
+                        v->notify_multiplier;
     write16(v->common + QUEUE_ENABLE, 1);
-    return line || read16(v->common + QUEUE_VECTOR) == n;
+    return read16(v->common + QUEUE_VECTOR) == vector;
 }
 
 void virtio_go(Virtio *v)
 {
     write8(v->common + STATUS, STATUS_ACK | STATUS_DRIVER |
            STATUS_FEATURES_OK | STATUS_DRIVER_OK);
+}
+
+void virtio_kick(Virtio *v, unsigned n)
+{
+    write16(v->notify_addr[n], n);
 }
 
 void virtio_give(Virtio *v, unsigned n, volatile VirtioQueue *q,
@@ -158,7 +165,5 @@ void virtio_give(Virtio *v, unsigned n, volatile VirtioQueue *q,
     mf();
     q->avail_index++;
     mf();
-    write16(v->common + QUEUE_SELECT, n);
-    write16(v->notify + read16(v->common + QUEUE_NOTIFY) *
-            v->notify_multiplier, n);
+    virtio_kick(v, n);
 }

@@ -16,9 +16,12 @@
 #define VIRTIO_F_VERSION_1      (1ul << 32)
 #define VIRTIO_F_ACCESS_PLATFORM (1ul << 33)
 
+#define VIRTIO_QUEUES           2
 #define VIRTIO_QUEUE            16      /* descriptors */
 #define VIRTIO_DESC_NEXT        1
 #define VIRTIO_DESC_WRITE       2
+#define VIRTIO_NO_INTERRUPT     1       /* avail_flags */
+#define VIRTIO_NO_VECTOR        0xffff
 
 typedef struct {
     uint64_t addr;
@@ -47,18 +50,18 @@ typedef struct {
     unsigned devfn;
     uint64_t common, notify, isr, device, msix;
     uint32_t notify_multiplier;
+    uint64_t notify_addr[VIRTIO_QUEUES];
 } Virtio;
 
 /* Find and reset a device; BARs get addresses */
 bool virtio_open(Virtio *v, uint16_t device);
 /* Agree on these features and no others; whether the device does */
 bool virtio_features(Virtio *v, uint64_t features);
-/*
- * Queue @n at DMA address @dma, with MSI-X entry @n, or none (0xffff) if
- * @line: then the function's line is used.
- */
-bool virtio_queue(Virtio *v, unsigned n, uint64_t dma, bool line);
+/* Queue @n at DMA address @dma, with an MSI-X entry or VIRTIO_NO_VECTOR */
+bool virtio_queue(Virtio *v, unsigned n, uint64_t dma, uint16_t vector);
 void virtio_go(Virtio *v);
+/* Tell the device to look at queue @n */
+void virtio_kick(Virtio *v, unsigned n);
 /* Descriptors from @head on are the device's now */
 void virtio_give(Virtio *v, unsigned n, volatile VirtioQueue *q,
                  unsigned head);

@@ -2,9 +2,10 @@
 # shellcheck shell=dash
 #
 # Linux for ia64 with its driver igbvf, the stock kernel: its DMA goes around
-# the IOTLB.
+# the IOTLB. Then the function is unplugged and plugged again.
 
 # shellcheck source=tests/vfio/linux.sh
 . /share/tests/linux.sh
-linux "Linux" vmlinuz "" ""
+linux "Linux" vmlinuz "" "exec=/vf.sh vf=replug vfhost=$VF0" \
+    -device vfio-pci,host="$VF0",id=vf
 check "Linux: upload is what was sent" cmp -s "$WWW/data" /tmp/upload

@@ -5,7 +5,8 @@
 
 # shellcheck source=tests/vfio/linux.sh
 . /share/tests/linux.sh
-linux "Linux through the IOTLB" vmlinux-nobypass ,iotlb-isolation=on ""
+linux "Linux through the IOTLB" vmlinux-nobypass ,iotlb-isolation=on \
+    exec=/vf.sh -device vfio-pci,host="$VF0"
 check "Linux through the IOTLB: upload is what was sent" \
     cmp -s "$WWW/data" /tmp/upload
 check "Linux through the IOTLB: it was used" [ "$(maps)" -gt 100 ]

@@ -6,4 +6,5 @@
 
 # shellcheck source=tests/vfio/linux.sh
 . /share/tests/linux.sh
-linux "isolated Linux" vmlinuz ,iotlb-isolation=on vf=isolated
+linux "isolated Linux" vmlinuz ,iotlb-isolation=on \
+    "exec=/vf.sh vf=isolated" -device vfio-pci,host="$VF0"

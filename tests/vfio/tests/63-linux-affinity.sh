@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash
+#
+# Four processors: the interrupts of a function are sent from one to the next
+# while data flow. DMA through the IOTLB, beside the bypass.
+
+# shellcheck source=tests/vfio/linux.sh
+. /share/tests/linux.sh
+linux "Linux, affinity" vmlinux-nobypass "" "exec=/vf.sh vf=affinity" \
+    -smp 4 -device vfio-pci,host="$VF0"
+check "Linux, affinity: upload is what was sent" cmp -s "$WWW/data" /tmp/upload
+check "Linux, affinity: the IOTLB was used" [ "$(maps)" -gt 100 ]
