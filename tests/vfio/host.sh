@@ -66,24 +66,43 @@ host_setup() {
     give_to_vfio "$VF1"
 }
 
+# hmp PORT COMMAND: to the monitor of an emulator; its answer. Waits until the
+# monitor is there, and for its next prompt.
+hmp() {
+    local port=$1 answer=/tmp/hmp.$1 i=0
+    until nc 127.0.0.1 "$port" < /dev/null > /dev/null 2>&1 || [ $i = 120 ]; do
+        sleep 1
+        i=$((i + 1))
+    done
+    : > "$answer"
+    # shellcheck disable=SC2094
+    (echo "$2"
+     i=0
+     until [ "$(grep -o '(qemu)' "$answer" | wc -l)" -ge 2 ] || [ $i = 60 ]; do
+         sleep 1
+         i=$((i + 1))
+     done) | nc 127.0.0.1 "$port" > "$answer"
+    tr -d '\r' < "$answer"
+}
+
 # emulator ARGUMENT...: the emulator under test
 emulator() {
     /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none "$@"
 }
 
-# guest SECONDS PROGRAM ARGUMENT...: run a bare-metal program of tests/vfio;
+# guest PROGRAM ARGUMENT...: run a bare-metal program of tests/vfio;
 # its words PASS and FAIL become results; it powers the machine off. What the
 # emulator says follows as comments. NAME: of the directory /tmp/guest.NAME
 # with serial, errors and pid; LABEL goes before the names of the results.
 # Afterwards SPENT is the time of processors that it took, in 10 ms.
 guest() {
-    local limit=$1 program=$2 dir=/tmp/guest.${NAME:-$2} status
-    shift 2
+    local program=$1 dir=/tmp/guest.${NAME:-$1} status
+    shift
     rm -rf "$dir"
     mkdir "$dir"
     time -o "$dir/time" -f "%U %S" \
-        timeout "$limit" /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+        timeout 1200 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
         -M "zx1${MACHINE:+,$MACHINE}" -m "${MEMORY:-512}" -bios none \
         -device loader,file="/rig/guest/$program.elf",cpu-num=0 \

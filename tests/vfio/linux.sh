@@ -17,23 +17,18 @@ dd if=/dev/urandom of=$WWW/data bs=1024 count=256 2> /dev/null
 sha256sum < $WWW/data > $WWW/data.sum
 httpd -p 10.9.0.1:8080 -h $WWW 2> /dev/null
 
-# hmp COMMAND: to the emulator's monitor; its answer
-hmp() {
-    (echo "$1"; sleep 3) | nc 127.0.0.1 4444 | tr -d '\r'
-}
-
-# serve PID: do what the guest asks for, until it ends; after 15 minutes it
+# serve PID: do what the guest asks for, until it ends; after 40 minutes it
 # must. Lines "host: COMMAND" are for the monitor, and answered on its console.
 serve() {
     local i=0 done=0 said
-    while kill -0 "$1" 2> /dev/null && [ $i -lt 900 ]; do
+    while kill -0 "$1" 2> /dev/null && [ $i -lt 2400 ]; do
         if grep -q '^vf: transfers done' $LOG && [ ! -e /tmp/iotlb ]; then
-            hmp "info iotlb" > /tmp/iotlb
+            hmp 4444 "info iotlb" > /tmp/iotlb
         fi
         said=$(tr -d '\r' < $LOG | grep -c '^host: ')
         if [ "$said" -gt $done ]; then
             done=$((done + 1))
-            hmp "$(tr -d '\r' < $LOG | sed -n 's/^host: //p' |
+            hmp 4444 "$(tr -d '\r' < $LOG | sed -n 's/^host: //p' |
                    sed -n "${done}p")" | grep -i error | sed 's/^/# /'
             (echo ok; sleep 2) | nc 127.0.0.1 4450 > /dev/null
         fi
@@ -51,9 +46,11 @@ linux() {
     shift 4
     rm -f $LOG /tmp/iotlb /tmp/upload
     touch $LOG
-    nc -l -p 9001 > /tmp/upload &
+    # its input stays open: at the end of that it would close the connection
+    [ -p /tmp/hold ] || mkfifo /tmp/hold
+    nc -l -p 9001 0<> /tmp/hold > /tmp/upload &
     sink=$!
-    timeout 900 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+    timeout 2400 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
         -M "zx1$machine" -m 512 -no-reboot -kernel "/rig/guest/$kernel" \
         -initrd /rig/guest/initrd -append "quiet poweroff $words" \
@@ -75,6 +72,11 @@ logfile=$LOG -serial chardev:con \
     head -n 10 /tmp/linux.err | sed 's/^/# /'
     [ ! -e /tmp/iotlb ] ||
         grep -E 'mapped:|since|code:' /tmp/iotlb | sed 's/^/# /'
+}
+
+# uploaded LABEL: what has arrived is what was sent
+uploaded() {
+    check "$1: upload is what was sent" cmp $WWW/data /tmp/upload
 }
 
 # the number of mappings that were made

@@ -27,7 +27,6 @@ import re
 import select
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -177,14 +176,11 @@ def outer_command(args, parts, share, work):
         '-device', 'virtio-9p-pci,fsdev=share,mount_tag=share',
         '-device', 'pcie-root-port,id=port0,chassis=1,slot=1',
         '-netdev', 'hubport,id=hub0,hubid=0',
-        '-device', 'igb,bus=port0,id=igb0,netdev=hub0,'
-        'mac=52:54:00:49:00:01,romfile=',
+        '-device', 'igb,bus=port0,netdev=hub0,mac=52:54:00:49:00:01,romfile=',
         '-netdev', 'hubport,id=hub1,hubid=0',
         '-device', 'e1000,netdev=hub1,mac=52:54:00:49:00:02,'
         f'romfile={share}/rom.bin',
         '-device', 'lsi53c895a',
-        '-chardev', f'socket,id=mon,path={work}/monitor,server=on,wait=off',
-        '-mon', 'chardev=mon,mode=readline',
     ]
     disk = work + '/nvme.img'
     with open(disk, 'wb') as file:
@@ -240,23 +236,7 @@ class Console:
         self.process.wait()
 
 
-def tell_outer(path, command):
-    """A command for the outer machine's monitor, as its hardware's hand."""
-    with socket.socket(socket.AF_UNIX) as monitor:
-        monitor.connect(path)
-        monitor.sendall(command.encode() + b'\n')
-        # the prompt, the echo, and the prompt again
-        monitor.settimeout(10)
-        answer = b''
-        try:
-            while answer.count(b'(qemu)') < 2:
-                answer += monitor.recv(4096)
-        except socket.timeout:
-            pass
-    return answer.decode(errors='replace')
-
-
-def follow(console, timeout, monitor):
+def follow(console, timeout):
     """Print results as TAP; returns whether all is well."""
     number = failed = 0
     ended = False
@@ -269,8 +249,6 @@ def follow(console, timeout, monitor):
                 print('not ok' if match[1] == 'FAIL' else 'ok', number, '-',
                       match[2], *(['# SKIP'] if match[1] == 'SKIP' else []),
                       flush=True)
-            elif line.startswith('OUTER '):
-                console.log.write(tell_outer(monitor, line[6:]).encode())
             elif line.startswith(('rig: ', '# ', 'NOTE ', 'BENCH ')):
                 print('#', line.lstrip('# '), flush=True)
                 ended |= line == 'rig: end'
@@ -307,8 +285,7 @@ def main():
         with open(log, 'wb') as file:
             console = Console(command, env, file)
             try:
-                return 0 if follow(console, args.timeout,
-                                   work + '/monitor') else 1
+                return 0 if follow(console, args.timeout) else 1
             finally:
                 console.stop()
 

@@ -87,16 +87,10 @@ static void register_accesses(void)
 /* From the register that raises it to the processor's cr.ivr, and back */
 static void interrupts(void)
 {
-    unsigned cap = pci_capability(vf->devfn, 0x11), n = 0;
+    unsigned n = 0;
     uint64_t start;
 
-    for (unsigned i = 0; i < MSIX_ENTRIES; i++) {
-        msix_entry(i, VECTOR + i, false);
-    }
-    config_write(vf->devfn, cap + 2,
-                 config_read(vf->devfn, cap + 2, 2) | 0x8000, 2);
-    set_reg(EIAC, 7);
-    reg(EICR);
+    msix_on();
     while (pending_vector() != 15) {
         /* of earlier causes */
     }
@@ -104,8 +98,8 @@ static void interrupts(void)
     while (n < INTERRUPTS) {
         set_reg(EIMS, 1);
         set_reg(EICS, 1);
-        if (!wait_vector(VECTOR, 5000)) {
-            break;
+        while (halt() != VECTOR) {
+            /* another one */
         }
         n++;
     }

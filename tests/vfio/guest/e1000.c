@@ -44,7 +44,7 @@ void guest_main(void)
     for (unsigned i = 1; i <= 5; i++) {
         write32(bar + IMS, CAUSE_LINK | CAUSE_RX);
         write32(bar + ICS, CAUSE_LINK);
-        check_n(wait_vector(VECTOR, 5000), "interrupt %d arrives", i);
+        check_n(wait_vector(VECTOR, LONG_MS), "interrupt %d arrives", i);
         check_n(read32(bar + ICR) & CAUSE_LINK, "cause %d is there", i);
         line_eoi(VECTOR);
         delay_us(20000);
@@ -52,9 +52,9 @@ void guest_main(void)
     }
     /* a cause that is not served comes again after the EOI */
     write32(bar + ICS, CAUSE_RX);
-    check(wait_vector(VECTOR, 5000), "level interrupt arrives");
+    check(wait_vector(VECTOR, LONG_MS), "level interrupt arrives");
     line_eoi(VECTOR);
-    check(wait_vector(VECTOR, 5000), "and again while its cause stands");
+    check(wait_vector(VECTOR, LONG_MS), "and again while its cause stands");
     read32(bar + ICR);
     line_eoi(VECTOR);
     line_set(pin, VECTOR, true);

@@ -89,8 +89,12 @@ void delay_us(uint64_t us);
             ok_ = !!(condition);                            \
         } while (!ok_ && now_us() < end_);                  \
         ok_; })
+/* For what must happen, however little time the machine gets */
+#define LONG_MS     60000
 /* The next pending external interrupt's vector, 15 if there is none */
 unsigned pending_vector(void);
+/* Sleep until an interrupt is pending, and take it; its vector */
+unsigned halt(void);
 /* Wait for vector @want; false if another one or none comes */
 bool wait_vector(unsigned want, unsigned ms);
 /* Whole pages of RAM above the program, zeroed, aligned to @align */

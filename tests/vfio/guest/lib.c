@@ -141,11 +141,19 @@ unsigned pending_vector(void)
     return ivr & 0xff;
 }
 
+unsigned halt(void)
+{
+    /* PAL_HALT_LIGHT of this processor: include/hw/ia64/pal-msr.h */
+    asm volatile("vmsw.0" : : : "memory");
+    return pending_vector();
+}
+
 bool wait_vector(unsigned want, unsigned ms)
 {
     unsigned got = 15;
 
-    WAIT((got = pending_vector()) != 15, ms);
+    /* a read of cr.ivr takes a lock that whoever interrupts needs too */
+    WAIT((got = pending_vector()) != 15 || (delay_us(50), false), ms);
     if (got != want && got != 15) {
         note("vector", got);
     }

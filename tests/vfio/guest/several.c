@@ -61,7 +61,7 @@ static bool edu_copy(uint64_t from, uint64_t to, unsigned count, bool out)
     write64(edu + EDU_TARGET, to);
     write64(edu + EDU_COUNT, count);
     write64(edu + EDU_COMMAND, EDU_RUN | (out ? EDU_TO_MEMORY : 0));
-    return WAIT(!(read64(edu + EDU_COMMAND) & EDU_RUN), 5000);
+    return WAIT(!(read64(edu + EDU_COMMAND) & EDU_RUN), LONG_MS);
 }
 
 /* Back and forth: what one has received the other sends */
@@ -133,7 +133,7 @@ static void test_msix(void)
         vf = &function[n & 1];
         set_reg(EIMS, 7);
         set_reg(EICS, 1u << n / 2);
-        check_n(wait_vector(VECTOR + 16 * (n & 1) + n / 2, 2000),
+        check_n(wait_vector(VECTOR + 16 * (n & 1) + n / 2, LONG_MS),
                 "MSI-X of both functions in turn, %d", n);
     }
 }
@@ -145,7 +145,7 @@ static void test_purge(uint8_t *b)
     ioc_unmap(PAGE_B);
     edu_copy(EDU_BUFFER, IOVA(PAGE_B), LENGTH, true);
     vf = &function[0];
-    transfer_to(&function[1], IOVA(PAGE_A), IOVA(PAGE_B), LENGTH);
+    transfer_fails(&function[1], IOVA(PAGE_A), IOVA(PAGE_B), LENGTH);
     check(all_bytes(b, SENTINEL, 4096), "purged page is out of reach for all");
 }
 

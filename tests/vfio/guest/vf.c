@@ -84,7 +84,7 @@ static bool ask_pf(uint32_t *msg, unsigned words)
         set_reg(MAILBOX_MEM + 4 * i, msg[i]);
     }
     set_reg(MAILBOX, MAILBOX_REQ);
-    answered = WAIT((box |= reg(MAILBOX)) & MAILBOX_PFSTS, 5000);
+    answered = WAIT((box |= reg(MAILBOX)) & MAILBOX_PFSTS, LONG_MS);
     if (!answered) {
         note("mailbox", box);
         return false;
@@ -190,8 +190,8 @@ static void send_part(uint64_t dma, unsigned part, unsigned length, bool last)
     vf->tx[i].status = length << 14;
 }
 
-bool transfer_to(Function *to, uint64_t from_dma, uint64_t to_dma,
-                 unsigned length)
+static bool transfer_within(Function *to, uint64_t from_dma, uint64_t to_dma,
+                            unsigned length, unsigned ms)
 {
     Function *from = vf;
     unsigned part = 4096 - (from_dma & 4095), i = to->rx_tail++ % RING;
@@ -213,8 +213,20 @@ bool transfer_to(Function *to, uint64_t from_dma, uint64_t to_dma,
     last = &from->tx[(from->tx_tail - 1) % RING];
     mf();
     set_reg(TDT, from->tx_tail % RING);
-    return WAIT((rx->status & DESC_DONE) && (last->status & DESC_DONE),
-                2000) && rx->length == length;
+    return WAIT((rx->status & DESC_DONE) && (last->status & DESC_DONE), ms) &&
+           rx->length == length;
+}
+
+bool transfer_to(Function *to, uint64_t from_dma, uint64_t to_dma,
+                 unsigned length)
+{
+    return transfer_within(to, from_dma, to_dma, length, LONG_MS);
+}
+
+bool transfer_fails(Function *to, uint64_t from_dma, uint64_t to_dma,
+                    unsigned length)
+{
+    return !transfer_within(to, from_dma, to_dma, length, 2000);
 }
 
 void queue_frame(uint64_t dma, unsigned length)
@@ -222,16 +234,31 @@ void queue_frame(uint64_t dma, unsigned length)
     send_part(dma, length, length, true);
 }
 
-bool send_queued(void)
+void send_queued(void)
 {
-    volatile TxDesc *last = &vf->tx[(vf->tx_tail - 1) % RING];
-
     mf();
     set_reg(TDT, vf->tx_tail % RING);
-    return WAIT(last->status & DESC_DONE, 5000);
+}
+
+bool all_sent(void)
+{
+    return vf->tx[(vf->tx_tail - 1) % RING].status & DESC_DONE;
 }
 
 void msix_entry(unsigned n, unsigned vector, bool masked)
 {
     msix_set(vf->msix_table, n, vector, masked);
+}
+
+void msix_on(void)
+{
+    unsigned cap = pci_capability(vf->devfn, 0x11);
+
+    for (unsigned i = 0; i < MSIX_ENTRIES; i++) {
+        msix_entry(i, VECTOR + i, false);
+    }
+    config_write(vf->devfn, cap + 2,
+                 config_read(vf->devfn, cap + 2, 2) | 0x8000, 2);
+    set_reg(EIAC, 7);
+    reg(EICR);
 }

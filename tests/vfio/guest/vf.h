@@ -80,10 +80,17 @@ bool transfer_to(Function *to, uint64_t from_dma, uint64_t to_dma,
                  unsigned length);
 #define transfer(from_dma, to_dma, length) \
     transfer_to(vf, from_dma, to_dma, length)
+/* The same for one that is not expected to arrive: waits less */
+bool transfer_fails(Function *to, uint64_t from_dma, uint64_t to_dma,
+                    unsigned length);
 /* Put a frame of one part into the ring, for send_queued() */
 void queue_frame(uint64_t dma, unsigned length);
-/* Let the adapter send them; whether all are sent */
-bool send_queued(void);
+/* Let the adapter send them */
+void send_queued(void);
+/* Are they sent? */
+bool all_sent(void);
+/* MSI-X on, entry @n with vector VECTOR + @n */
+void msix_on(void);
 /* MSI-X entry @n: @vector of the boot processor */
 void msix_entry(unsigned n, unsigned vector, bool masked);
 

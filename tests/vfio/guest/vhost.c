@@ -121,7 +121,7 @@ static bool disk(unsigned type, uint64_t sector, uint64_t data)
     };
     queue->desc[2] = (VirtioDesc) { header + 16, 1, VIRTIO_DESC_WRITE, 0 };
     virtio_give(&device, 0, queue, 0);
-    return take_interrupt(20000) && request->status == 0;
+    return take_interrupt(LONG_MS) && request->status == 0;
 }
 
 static void test_disk(void)

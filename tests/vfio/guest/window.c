@@ -79,7 +79,7 @@ static void recover(const Window *w)
 {
     reset_function();
     open_rings(w);
-    transfer(at(w, PAGE_FROM), at(w, PAGE_TO), LENGTH);
+    transfer_fails(vf, at(w, PAGE_FROM), at(w, PAGE_TO), LENGTH);
 }
 
 static void test_directory(Window *w)
@@ -123,7 +123,7 @@ static void test_place(Window *w)
     open_rings(w);
     check(arrives(w, to[0]), "window moves");
     clear();
-    transfer(at(w, PAGE_FROM), at(&old, PAGE_TO) + 128, LENGTH);
+    transfer_fails(vf, at(w, PAGE_FROM), at(&old, PAGE_TO) + 128, LENGTH);
     check(all_bytes(to[0], SENTINEL, 4096),
           "what the window has left leads nowhere");
     set_window(&old);
@@ -218,7 +218,7 @@ static void test_limit(void)
     check(transfer(IOVA(PAGE_FROM), IOVA(PAGE_TO), LENGTH) &&
           frame_is(to[0], LENGTH, 1), "pages before it work");
     memset(spare, SENTINEL, 4096);
-    transfer(IOVA(PAGE_FROM), IOVA(last), LENGTH);
+    transfer_fails(vf, IOVA(PAGE_FROM), IOVA(last), LENGTH);
     check(all_bytes(spare, SENTINEL, 4096), "the refused page is out of reach");
 
     write64(IOC_REG(IOC_ROPE0_CONTROL), 0x10);
@@ -230,7 +230,7 @@ static void test_limit(void)
     ioc_map(last, to[1]);
     reset_function();
     start_rings(IOVA(PAGE_TX), IOVA(PAGE_RX));
-    transfer(IOVA(PAGE_FROM), IOVA(PAGE_TO), LENGTH);
+    transfer_fails(vf, IOVA(PAGE_FROM), IOVA(PAGE_TO), LENGTH);
     make_frame(from, LENGTH, 2);
     check(transfer(IOVA(PAGE_FROM), IOVA(last), LENGTH) &&
           frame_is(to[1], LENGTH, 2), "mapped when there is room again");

@@ -4,4 +4,4 @@
 # A virtual function: registers, reset, bypass, IOTLB with each page size,
 # purges, MSI-X.
 
-guest 240 igbvf -device vfio-pci,host="$VF0"
+guest igbvf -device vfio-pci,host="$VF0"

@@ -5,7 +5,7 @@
 # without.
 
 for MACHINE in zx1 zx1,iotlb-isolation=on; do
-    timeout 240 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+    timeout 1200 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
         -M "$MACHINE" -m 512 -device vfio-pci,host="$VF0" \
         -fw_cfg name=opt/zx1/shell,string="diag;reset -s" \

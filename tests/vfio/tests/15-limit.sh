@@ -7,7 +7,7 @@
 limit=/sys/module/vfio_iommu_type1/parameters/dma_entry_limit
 before=$(cat $limit)
 echo 300 > $limit
-LABEL=limit guest 240 window -device vfio-pci,host="$VF0" \
+LABEL=limit guest window -device vfio-pci,host="$VF0" \
     -fw_cfg name=opt/vfio/mode,string=limit
 echo "$before" > $limit
 errors=/tmp/guest.window/errors

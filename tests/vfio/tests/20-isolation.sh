@@ -4,6 +4,6 @@
 # The same function on a machine whose functions reach only what the guest
 # has mapped.
 
-MACHINE=iotlb-isolation=on LABEL=isolation guest 240 igbvf \
+MACHINE=iotlb-isolation=on LABEL=isolation guest igbvf \
     -device vfio-pci,host="$VF0" \
     -fw_cfg name=opt/vfio/mode,string=isolation

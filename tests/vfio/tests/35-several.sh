@@ -5,7 +5,7 @@
 
 for isolation in off on; do
     MACHINE=iotlb-isolation=$isolation LABEL="several, isolation $isolation" \
-        guest 300 several -device vfio-pci,host="$VF0",addr=4 \
+        guest several -device vfio-pci,host="$VF0",addr=4 \
         -device vfio-pci,host="$VF1",addr=5 \
         -device edu,addr=6,dma_mask=0xffffffffff
 done

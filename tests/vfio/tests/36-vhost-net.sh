@@ -14,7 +14,7 @@ fi
 vhost_net() {
     local label=$1 mode=$2 device=$3 guest
     shift 3
-    NAME=vhost LABEL="vhost-net, $label" guest 240 vhost \
+    NAME=vhost LABEL="vhost-net, $label" guest vhost \
         -netdev tap,id=net,ifname=tap0,script=no,downscript=no,vhost=on \
         -device "virtio-net-pci,netdev=net,disable-legacy=on,romfile=,\
 mac=52:54:00:49:00:03$device" \

@@ -10,14 +10,14 @@ LSI=$(function_of_id 0x1000 0x0012)
 check "NVMe goes to vfio-pci" give_to_vfio "$NVME"
 check "LSI goes to vfio-pci" give_to_vfio "$LSI"
 check "e1000 goes to vfio-pci" give_to_vfio "$E1000"
-LABEL="NVMe" guest 120 function -device vfio-pci,host="$NVME"
-LABEL="NVMe without mmap" guest 120 function \
+LABEL="NVMe" guest function -device vfio-pci,host="$NVME"
+LABEL="NVMe without mmap" guest function \
     -device vfio-pci,host="$NVME",x-no-mmap=on
-LABEL="LSI" guest 120 function -device vfio-pci,host="$LSI"
-LABEL="own ROM" guest 120 function -device vfio-pci,host="$E1000"
+LABEL="LSI" guest function -device vfio-pci,host="$LSI"
+LABEL="own ROM" guest function -device vfio-pci,host="$E1000"
 cp /share/rom.bin /tmp/rom.bin
-LABEL="ROM of a file" guest 120 function \
+LABEL="ROM of a file" guest function \
     -device vfio-pci,host="$E1000",romfile=/tmp/rom.bin
-LABEL="made-up ids" guest 120 function -device vfio-pci,host="$VF0",\
+LABEL="made-up ids" guest function -device vfio-pci,host="$VF0",\
 x-pci-vendor-id=0x1af4,x-pci-device-id=0x9999,\
 x-pci-sub-vendor-id=0x9abc,x-pci-sub-device-id=0x1234

@@ -4,5 +4,5 @@
 # Stale translations of code that a function has written: kept when the user
 # asks for it, which shows that 10-function's checks of code see a difference.
 
-LABEL="without coherence" guest 240 igbvf -device vfio-pci,host="$VF0" \
+LABEL="without coherence" guest igbvf -device vfio-pci,host="$VF0" \
     -global zx1-ioc.code-coherence=off -fw_cfg name=opt/vfio/mode,string=stale

@@ -21,4 +21,4 @@ until [ -b /dev/nvme0n1 ] || [ $i = 30 ]; do sleep 1; i=$((i + 1)); done
 sum=$(dd if=/dev/nvme0n1 bs=1048576 skip=16 count=1 2> /dev/null |
       sha256sum | cut -d ' ' -f 1)
 check "NVMe: the host finds what the guest wrote" \
-    grep -q "^sum: $sum" $LOG
+    grep -q "^sum: $sum" "$LOG"

@@ -19,13 +19,13 @@ else
 fi
 for option in "" ,x-no-mmap=on; do
     echo "BENCH -- vfio-pci$option"
-    LINES_MAX=0 LABEL="bench$option" guest 400 bench \
+    LINES_MAX=0 LABEL="bench$option" guest bench \
         -device vfio-pci,host="$VF0$option" \
         -trace vfio_region_read -trace vfio_region_write
     exits
 done
 echo "BENCH -- vfio-pci, code-coherence=off"
-LABEL="bench, code-coherence=off" guest 400 bench \
+LABEL="bench, code-coherence=off" guest bench \
     -device vfio-pci,host="$VF0" -global zx1-ioc.code-coherence=off
 
 # frames LABEL OPTION...: time of the emulator's threads for 4000 and for 0
@@ -36,7 +36,7 @@ frames() {
     for n in 0 4; do
         # shellcheck disable=SC2059
         printf "\\$n\\0\\0\\0" > /tmp/frames
-        LABEL="$label" guest 300 stream "$@" \
+        LABEL="$label" guest stream "$@" \
             -fw_cfg name=opt/vfio/frames,file=/tmp/frames
         all="$all $SPENT"
     done

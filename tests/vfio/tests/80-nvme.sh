@@ -8,24 +8,18 @@ NVME=$(function_of_id 0x1b36 0x0010)
 check "NVMe: goes to vfio-pci" give_to_vfio "$NVME"
 ip link set lo up
 
-# hmp COMMAND...: to the emulator's monitor
-hmp() {
-    (for line; do echo "$line"; sleep 2; done) | nc 127.0.0.1 4446 |
-        tr -d '\r'
-}
-
-timeout 120 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+timeout 1200 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
     /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
     -M zx1 -m 512 -bios none -S \
     -blockdev "driver=nvme,node-name=nvme0,device=$NVME,namespace=1" \
     -device lsi53c895a,id=scsi0 -device scsi-hd,bus=scsi0.0,drive=nvme0,id=hd \
     -monitor tcp:127.0.0.1:4446,server=on,wait=off > /tmp/nvme.out 2> /tmp/nvme.err &
 emulator=$!
-sleep 15
-hmp "qemu-io -d hd \"read -P 0x5a 0 65536\"" \
-    "qemu-io -d hd \"write -P 0xa5 2097152 65536\"" \
-    "qemu-io -d hd \"read -P 0xa5 2097152 65536\"" \
-    "qemu-io -d hd \"read -P 0x11 0 512\"" quit > /tmp/nvme.mon
+for line in "read -P 0x5a 0 65536" "write -P 0xa5 2097152 65536" \
+            "read -P 0xa5 2097152 65536" "read -P 0x11 0 512"; do
+    hmp 4446 "qemu-io -d hd \"$line\""
+done > /tmp/nvme.mon
+(echo quit; sleep 2) | nc 127.0.0.1 4446 > /dev/null
 # the commands' output is the emulator's own
 wait $emulator
 check "NVMe: emulator ends well" [ $? = 0 ]
