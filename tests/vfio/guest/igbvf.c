@@ -258,7 +258,8 @@ static void test_code(bool interrupts, bool stale)
             break;
         }
         if (interrupts) {
-            check_n(wait_vector(VECTOR, LONG_MS),
+            check_n(WAIT(pending_vector() == VECTOR ||
+                         (delay_us(50), false), LONG_MS),
                     "interrupt before code, %d", i);
         } else {
             ioc_unmap(PAGE_TO);
