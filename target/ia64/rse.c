@@ -17,6 +17,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/bswap.h"
 #include "cpu.h"
 #include "exec/helper-proto.h"
 #include "exec/cpu_ldst.h"
@@ -247,6 +248,43 @@ static void store_word(CPUIA64State *env, uintptr_t ra)
     env->bspstore += 8;
 }
 
+/*
+ * The memory of words from @addr on, NULL where the single words have to be
+ * accessed: what is not plain memory, or not in QEMU's TLB.
+ */
+static void *rse_host(CPUIA64State *env, uint64_t addr, MMUAccessType type)
+{
+    if (env->psr & PSR(DB)) {
+        return NULL;
+    }
+    return tlb_vaddr_to_host(env, addr, type, get_mmuidx(rse_memop(env)));
+}
+
+/*
+ * Stores at least one word, @n registers if no collection word or page is in
+ * between (between collection words, all are in one page).
+ */
+static void store_words(CPUIA64State *env, unsigned n, uintptr_t ra)
+{
+    unsigned slot = slot_of(env->bspstore);
+    bool be = env->rsc & R_RSC_BE_MASK;
+    uint8_t *host;
+
+    n = MIN(n, RNAT_SLOT - slot);
+    host = n > 1 && !(env->hflags & TBF(NAT)) ?
+           rse_host(env, env->bspstore, MMU_DATA_STORE) : NULL;
+    if (!host) {
+        store_word(env, ra);
+        return;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        stq_le_p(host + i * 8, be ? bswap64(env->stk_lo[i]) : env->stk_lo[i]);
+    }
+    env->rnat = deposit64(env->rnat, slot, n, 0);
+    env->stk_lo += n;
+    env->bspstore += n * 8;
+}
+
 /* Loads the word below BSPSTORE. */
 static void load_word(CPUIA64State *env, bool ir, uintptr_t ra)
 {
@@ -271,6 +309,31 @@ static void load_word(CPUIA64State *env, bool ir, uintptr_t ra)
     env->bspstore = addr;
 }
 
+/* Loads at least one word below BSPSTORE, @n registers as store_words() */
+static void load_words(CPUIA64State *env, unsigned n, bool ir, uintptr_t ra)
+{
+    unsigned slot = slot_of(env->bspstore);
+    bool be = env->rsc & R_RSC_BE_MASK;
+    uint8_t *host;
+
+    n = MIN(n, slot);
+    host = n > 1 && !extract64(env->rnat, slot - n, n) ?
+           rse_host(env, env->bspstore - n * 8, MMU_DATA_LOAD) : NULL;
+    if (!host) {
+        load_word(env, ir, ra);
+        return;
+    }
+    env->bspstore -= n * 8;
+    env->stk_lo -= n;
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t val = ldq_le_p(host + i * 8);
+
+        env->stk_lo[i] = be ? bswap64(val) : val;
+    }
+    memset(&env->cell_nat[env->stk_lo - env->cells], 0, n);
+    set_limit(env);
+}
+
 /* Makes room for a frame of @sof registers above stk (alloc). */
 void HELPER(rse_make_room)(CPUIA64State *env, uint32_t sof)
 {
@@ -280,7 +343,8 @@ void HELPER(rse_make_room)(CPUIA64State *env, uint32_t sof)
         if (env->stk_lo >= env->stk) {
             break;              /* an incomplete frame has nothing to store */
         }
-        store_word(env, ra);
+        store_words(env, MIN(env->stk + sof - env->stk_lo - IA64_NUM_STACKED,
+                             env->stk - env->stk_lo), ra);
     }
     set_limit(env);
     if (env->stk + sof > env->stk_limit) {
@@ -681,7 +745,7 @@ void ia64_rse_return(CPUIA64State *env, uint64_t cfm, unsigned back,
     set_frame(env, cfm);
     /* From here on the frame may stay incomplete; a fault reports that. */
     while (env->stk_lo > env->stk) {
-        load_word(env, true, ra);
+        load_words(env, env->stk_lo - env->stk, true, ra);
     }
     set_limit(env);
     if (env->stk + sof > env->stk_limit) {
