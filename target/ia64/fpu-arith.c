@@ -7,14 +7,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "fpu-internal.h"
-
-/* A finite value before rounding: (hi:lo) * 2^(exp - 127), normalized */
-typedef struct FPExact {
-    uint64_t hi, lo;
-    int32_t exp;
-    bool sign;
-} FPExact;
+#include "fpu-fma.h"
 
 /*
  * Computation models, SDM volume 1, section 5.2.  Without a completer the
@@ -112,36 +105,17 @@ static uint64_t fp_wrap(int32_t exp, const FPFormat *fmt)
     return (exp + IA64_FR_BIAS) & IA64_FR_EXP_MASK;
 }
 
-/* Shifts right by @n > 0; true if bits fell out */
-static inline bool fp_shift_right(uint64_t *hi, uint64_t *lo, unsigned n)
-{
-    bool sticky;
-
-    if (likely(n < 64)) {
-        sticky = *lo << (64 - n);
-        *lo = *hi << (64 - n) | *lo >> n;
-        *hi >>= n;
-    } else if (n < 128) {
-        sticky = *lo | (n > 64 ? *hi << (128 - n) : 0);
-        *lo = *hi >> (n - 64);
-        *hi = 0;
-    } else {
-        sticky = *hi | *lo;
-        *lo = 0;
-        *hi = 0;
-    }
-    return sticky;
-}
-
 /* The bounded rounding of a tiny value with the underflow trap disabled */
-static IA64FR fp_denormalize(const FPExact *x, const FPFormat *fmt,
+static IA64FR fp_denormalize(const FPWide *x, const FPFormat *fmt,
                              uint32_t ctl, uint32_t *ev)
 {
-    uint64_t hi = x->hi, lo = x->lo, sig, exp;
+    unsigned n = fmt->emin - x->exp;
+    FPWide t = fp_wide_shift(*x, n);
+    uint64_t sig, exp;
     bool up;
 
-    lo |= fp_shift_right(&hi, &lo, fmt->emin - x->exp);
-    if (fp_round_sig(hi, lo, fmt->prec, x->sign, ctl, &sig, &up)) {
+    t.lo |= fp_wide_lost(*x, n);
+    if (fp_round_sig(t.hi, t.lo, fmt->prec, x->sign, ctl, &sig, &up)) {
         *ev |= IA64_FP_U | fp_inexact(up, ctl);
     }
     if (sig == 0) {
@@ -156,7 +130,7 @@ static IA64FR fp_denormalize(const FPExact *x, const FPFormat *fmt,
 
 /* The rounded value sig * 2^(exp - 63) is out of the format's range */
 static IA64FR __attribute__((noinline))
-fp_out_of_range(const FPExact *x, uint64_t sig, int32_t exp, bool inexact,
+fp_out_of_range(const FPWide *x, uint64_t sig, int32_t exp, bool inexact,
                 bool up, const FPFormat *fmt, uint32_t ctl, uint32_t *ev)
 {
     bool over = exp > fmt->emax;
@@ -184,7 +158,7 @@ fp_out_of_range(const FPExact *x, uint64_t sig, int32_t exp, bool inexact,
 }
 
 /* Rounds once and packs */
-static inline IA64FR fp_round(const FPExact *x, const FPFormat *fmt,
+static inline IA64FR fp_round(const FPWide *x, const FPFormat *fmt,
                               uint32_t ctl, uint32_t *ev)
 {
     uint64_t sig, rest;
@@ -213,134 +187,24 @@ static inline IA64FR fp_round(const FPExact *x, const FPFormat *fmt,
 
 /* ---- multiply-add ---- */
 
-static inline void fp_normalize(FPExact *x)
-{
-    int n;
-
-    if (x->hi == 0) {
-        x->hi = x->lo;
-        x->lo = 0;
-        x->exp -= 64;
-    }
-    n = clz64(x->hi);
-    if (n) {
-        x->hi = x->hi << n | x->lo >> (64 - n);
-        x->lo <<= n;
-        x->exp -= n;
-    }
-}
-
-/* |p| + |c| */
-static inline void fp_add_magnitudes(FPExact *p, uint64_t csig, int32_t cexp)
-{
-    uint64_t chi = csig, clo = 0, hi, lo;
-    int32_t d = p->exp - cexp;
-    bool sticky = false, carry, over;
-
-    if (d > 0) {
-        sticky = fp_shift_right(&chi, &clo, d);
-    } else if (d < 0) {
-        sticky = fp_shift_right(&p->hi, &p->lo, -d);
-        p->exp = cexp;
-    }
-    lo = p->lo + clo;
-    carry = lo < clo;
-    hi = p->hi + chi;
-    over = hi < chi;
-    hi += carry;
-    over |= hi < carry;
-    if (over) {
-        sticky |= lo & 1;
-        lo = hi << 63 | lo >> 1;
-        hi = hi >> 1 | IA64_FR_SIG_INT;
-        p->exp++;
-    }
-    p->hi = hi;
-    p->lo = lo | sticky;
-}
-
-/*
- * |p| - |c|, the sign of p is turned if c is larger.  False if the difference
- * is zero.
- */
-static inline bool fp_sub_magnitudes(FPExact *p, uint64_t csig, int32_t cexp)
-{
-    uint64_t chi = csig, clo = 0, hi, lo;
-    int32_t d = p->exp - cexp;
-    bool sticky;
-
-    if (d > 0) {
-        /*
-         * What fell out of the addend borrows, and leaves a fraction.  (No
-         * carry: clo has leading zeros then.)
-         */
-        sticky = fp_shift_right(&chi, &clo, d);
-        clo += sticky;
-        hi = p->hi - chi - (p->lo < clo);
-        lo = (p->lo - clo) | sticky;
-    } else if (d == 0) {
-        if (p->hi > chi || (p->hi == chi && p->lo)) {
-            hi = p->hi - chi;
-            lo = p->lo;
-        } else if (p->hi == chi) {
-            return false;
-        } else {
-            p->sign = !p->sign;
-            lo = -p->lo;
-            hi = chi - p->hi - (lo != 0);
-        }
-    } else if (d == -1) {
-        /*
-         * The product may have a bit below the addend's 128: subtract in its
-         * own units, in which the addend is 2^128 more than chi * 2.
-         */
-        p->sign = !p->sign;
-        chi <<= 1;
-        lo = -p->lo;
-        hi = chi - p->hi - (lo != 0);
-        if (chi > p->hi || (chi == p->hi && lo == 0)) {
-            lo = hi << 63 | lo >> 1 | (lo & 1);
-            hi = hi >> 1 | IA64_FR_SIG_INT;
-            p->exp++;
-        }
-    } else {
-        p->sign = !p->sign;
-        sticky = fp_shift_right(&p->hi, &p->lo, -d);
-        lo = -(p->lo | sticky);
-        hi = chi - p->hi - (lo != 0);
-        p->exp = cexp;
-    }
-    p->hi = hi;
-    p->lo = lo;
-    fp_normalize(p);
-    return true;
-}
-
-/* Product of normalized significands, as an exact value */
-static inline void fp_multiply(FPExact *p, uint64_t a, int32_t aexp,
-                               uint64_t b, int32_t bexp)
-{
-    mulu64(&p->lo, &p->hi, a, b);
-    p->exp = aexp + bexp + 1;
-    if (!(p->hi & IA64_FR_SIG_INT)) {
-        p->hi = p->hi << 1 | p->lo >> 63;
-        p->lo <<= 1;
-        p->exp--;
-    }
-}
-
 /* p + c, both finite and not zero */
-static inline IA64FR fp_add_round(FPExact *p, bool csign, uint64_t csig,
+static inline IA64FR fp_add_round(FPWide p, bool csign, uint64_t csig,
                                   int32_t cexp, const FPFormat *fmt,
                                   uint32_t ctl, uint32_t *ev)
 {
-    if (p->sign == csign) {
-        fp_add_magnitudes(p, csig, cexp);
-    } else if (!fp_sub_magnitudes(p, csig, cexp)) {
-        return fp_zero((ctl & IA64_CTL_RC_MASK) ==
-                       (IA64_RC_DOWN << IA64_CTL_RC_SHIFT));
+    FPWide c = { .hi = csig, .exp = cexp };
+
+    if (p.sign == csign) {
+        p = fp_wide_add(p, c);
+    } else {
+        p = fp_wide_sub(p, c);
+        if (!(p.hi | p.lo)) {
+            return fp_zero((ctl & IA64_CTL_RC_MASK) ==
+                           (IA64_RC_DOWN << IA64_CTL_RC_SHIFT));
+        }
+        p = fp_wide_normalize(p);
     }
-    return fp_round(p, fmt, ctl, ev);
+    return fp_round(&p, fmt, ctl, ev);
 }
 
 /*
@@ -398,8 +262,8 @@ fp_fma_slow(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op,
             const FPFormat *fmt, uint32_t ctl, uint32_t *ev)
 {
     FPVal a = fp_unpack(f3), b = fp_unpack(f4), c = fp_unpack(f2);
-    bool csign;
-    FPExact p;
+    bool psign, csign;
+    FPWide p;
     IA64FR r;
 
     if (MAX(MAX(a.cls, b.cls), c.cls) > FPC_FINITE &&
@@ -410,25 +274,26 @@ fp_fma_slow(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op,
         return f2;
     }
 
-    p.sign = a.sign ^ b.sign ^ !!(op & IA64_FMA_NEG_MUL);
+    psign = a.sign ^ b.sign ^ !!(op & IA64_FMA_NEG_MUL);
     csign = c.sign ^ !!(op & IA64_FMA_NEG_ADD);
     if (a.cls == FPC_ZERO || b.cls == FPC_ZERO) {
         if (op & IA64_FMA_NO_ADD) {
-            return fp_zero(p.sign);
+            return fp_zero(psign);
         }
         if (c.cls == FPC_ZERO) {
-            return fp_zero(p.sign == csign ? csign :
+            return fp_zero(psign == csign ? csign :
                            (ctl & IA64_CTL_RC_MASK) ==
                            (IA64_RC_DOWN << IA64_CTL_RC_SHIFT));
         }
-        p = (FPExact) { .hi = c.sig, .exp = c.exp, .sign = csign };
+        p = (FPWide) { .hi = c.sig, .exp = c.exp, .sign = csign };
         return fp_round(&p, fmt, ctl, ev);
     }
-    fp_multiply(&p, a.sig, a.exp, b.sig, b.exp);
+    p = fp_wide_multiply(a.sig, a.exp, b.sig, b.exp);
+    p.sign = psign;
     if (c.cls == FPC_ZERO) {
         return fp_round(&p, fmt, ctl, ev);
     }
-    return fp_add_round(&p, csign, c.sig, c.exp, fmt, ctl, ev);
+    return fp_add_round(p, csign, c.sig, c.exp, fmt, ctl, ev);
 }
 
 IA64FR ia64_fma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
@@ -438,23 +303,22 @@ IA64FR ia64_fma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
     uint64_t asig, bsig, csig;
     int32_t aexp, bexp, cexp;
     bool asign, bsign, csign;
-    FPExact p;
+    FPWide p;
 
     if (!fp_unpack_normal(f3, &asig, &aexp, &asign) ||
         !fp_unpack_normal(f4, &bsig, &bexp, &bsign)) {
         return fp_fma_slow(f3, f4, f2, op, fmt, ctl, ev);
     }
+    p = fp_wide_multiply(asig, aexp, bsig, bexp);
     p.sign = asign ^ bsign ^ ((op & IA64_FMA_NEG_MUL) != 0);
     if (op & IA64_FMA_NO_ADD) {
-        fp_multiply(&p, asig, aexp, bsig, bexp);
         return fp_round(&p, fmt, ctl, ev);
     }
     if (!fp_unpack_normal(f2, &csig, &cexp, &csign)) {
         return fp_fma_slow(f3, f4, f2, op, fmt, ctl, ev);
     }
     csign ^= (op & IA64_FMA_NEG_ADD) != 0;
-    fp_multiply(&p, asig, aexp, bsig, bexp);
-    return fp_add_round(&p, csign, csig, cexp, fmt, ctl, ev);
+    return fp_add_round(p, csign, csig, cexp, fmt, ctl, ev);
 }
 
 IA64FR ia64_fpma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
@@ -479,7 +343,7 @@ IA64FR ia64_fpma(IA64FR f3, IA64FR f4, IA64FR f2, uint32_t op, uint32_t ctl,
 IA64FR ia64_fdiv(IA64FR f2, IA64FR f3, uint32_t ctl, uint32_t *ev)
 {
     FPVal a = fp_unpack(f2), b = fp_unpack(f3);
-    FPExact q = { .exp = a.exp - b.exp, .sign = a.sign ^ b.sign };
+    FPWide q = { .exp = a.exp - b.exp, .sign = a.sign ^ b.sign };
     uint64_t rem = a.sig;
     int i;
 
@@ -517,7 +381,7 @@ IA64FR ia64_fdiv(IA64FR f2, IA64FR f3, uint32_t ctl, uint32_t *ev)
 IA64FR ia64_fsqrt(IA64FR f3, uint32_t ctl, uint32_t *ev)
 {
     FPVal a = fp_unpack(f3);
-    FPExact q = { .exp = a.exp >> 1 };
+    FPWide q = { .exp = a.exp >> 1 };
     uint64_t hi = a.exp & 1 ? a.sig : a.sig >> 1;
     uint64_t lo = a.exp & 1 ? 0 : a.sig << 63;
     uint64_t rem_hi = 0, rem_lo = 0;

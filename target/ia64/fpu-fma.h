@@ -147,6 +147,24 @@ static inline QEMU_ALWAYS_INLINE FPWide fp_wide_normalize(FPWide p)
     return p;
 }
 
+/* Product of normalized significands; the caller adds the sign */
+static inline QEMU_ALWAYS_INLINE FPWide fp_wide_multiply(uint64_t a,
+                                                         int32_t aexp,
+                                                         uint64_t b,
+                                                         int32_t bexp)
+{
+    FPWide p;
+    bool top;
+
+    mulu64(&p.lo, &p.hi, a, b);
+    top = p.hi >> 63;
+    p.hi = p.hi << !top | (p.lo >> 63 & !top);
+    p.lo <<= !top;
+    p.exp = aexp + bexp + top;
+    p.sign = false;
+    return p;
+}
+
 /* Rounds to @prec (24, 53 or 64) bits and writes it */
 static inline QEMU_ALWAYS_INLINE IA64FMAResult
 fp_wide_store(IA64FR *r, FPWide p, uint32_t op, int prec)
@@ -196,7 +214,7 @@ static inline QEMU_ALWAYS_INLINE IA64FMAResult
 ia64_fma_nearest(IA64FR *r, const IA64FR *f3, const IA64FR *f4,
                  const IA64FR *f2, uint32_t op, int prec)
 {
-    bool asign, bsign, top, minus = op & IA64_FMA_NEG_ADD;
+    bool asign, bsign, minus = op & IA64_FMA_NEG_ADD;
     uint64_t asig, bsig;
     int32_t aexp, bexp;
     FPWide p, c = { .lo = 0 };
@@ -215,11 +233,7 @@ ia64_fma_nearest(IA64FR *r, const IA64FR *f3, const IA64FR *f4,
         c.sign ^= minus;
         return fp_wide_store(r, c, op, prec);
     }
-    mulu64(&p.lo, &p.hi, asig, bsig);
-    top = p.hi >> 63;
-    p.hi = p.hi << !top | (p.lo >> 63 & !top);
-    p.lo <<= !top;
-    p.exp = aexp + bexp + top;
+    p = fp_wide_multiply(asig, aexp, bsig, bexp);
     p.sign = asign ^ bsign ^ ((op & IA64_FMA_NEG_MUL) != 0);
     if (!(op & IA64_FMA_NO_ADD)) {
         if (unlikely(!fp_unpack_normal(*f2, &c.hi, &c.exp, &c.sign))) {

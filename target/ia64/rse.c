@@ -359,7 +359,7 @@ static void flushrs(CPUIA64State *env, uintptr_t ra)
             slot_of(env->bspstore) != RNAT_SLOT) {
             break;
         }
-        store_word(env, ra);
+        store_words(env, MAX(env->stk - env->stk_lo, 0), ra);
     }
     set_limit(env);
 }
@@ -396,7 +396,8 @@ void HELPER(loadrs)(CPUIA64State *env)
             move_cells(env, CELL_HOME + IA64_NUM_STACKED);
         }
         while (env->bspstore > low) {
-            load_word(env, false, ra);
+            load_words(env, num_of_addr(env->bspstore) - num_of_addr(low),
+                       false, ra);
         }
     }
     set_numbers(env);
