@@ -735,6 +735,10 @@ static void ia64_tr_translate_insn(DisasContextBase *db, CPUState *cs)
         gen_illegal(s, reserved_qp(s));
     }
     db->pc_next = next_pc(s);
+    if (s->loop.again) {
+        s->loop.again = false;
+        db->pc_next = db->pc_first;
+    }
     if (db->is_jmp == DISAS_NEXT &&
         (!translator_is_same_page(db, db->pc_next) ||
          s->num_nat_exits == IA64_NAT_EXITS)) {
@@ -826,10 +830,11 @@ static void ia64_tr_tb_stop(DisasContextBase *db, CPUState *cs)
     default:
         g_assert_not_reached();
     }
+    gen_loop_out(s);
     gen_nat_exits(s);
     gen_block_checks(s, first_insn_start());
     /* A write to any byte of the last bundle invalidates the block. */
-    db->pc_next = ROUND_UP(db->pc_next, 16);
+    db->pc_next = ROUND_UP(MAX(db->pc_next, s->loop.next), 16);
 }
 
 static const TranslatorOps ia64_tr_ops = {

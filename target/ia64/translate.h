@@ -25,6 +25,8 @@
 #include "exec/helper-gen.h"
 
 #define IA64_NAT_EXITS  32
+#define IA64_LOOP_COPIES 8
+#define IA64_LOOP_INSNS  96     /* in all copies of a loop */
 
 typedef struct DisasContext {
     DisasContextBase base;
@@ -65,6 +67,16 @@ typedef struct DisasContext {
         int insns;              /* of the block, before this slot */
     } nat_exits[IA64_NAT_EXITS];
     unsigned num_nat_exits;
+
+    /* Copies of a loop whose body is this block, and their ways out */
+    struct {
+        TCGLabel *out[IA64_LOOP_COPIES];
+        unsigned copies;
+        bool again;             /* another copy follows */
+        bool rotating;          /* br.ctop, else br.cond or br.cloop */
+        uint64_t branch_ip;     /* bundle of the branch */
+        uint64_t dest, next;    /* where it goes when taken, when not */
+    } loop;
     uint64_t prev_ip;           /* bundle completed last, 0: none here */
 } DisasContext;
 
