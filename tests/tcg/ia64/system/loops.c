@@ -22,8 +22,6 @@ struct result {
 typedef void loop(u64 stop, u64 n, struct result *result);
 
 #define LOOP(name, branch) \
-    loop name; \
-    extern char name##_begin[], name##_branch[]; \
     asm(".text\n\t.align 32\n\t.global " #name "\n\t.proc " #name "\n" \
         #name ":\n\t" \
         "alloc r14 = ar.pfs, 3, 13, 0, 16\n\t" \
@@ -47,6 +45,11 @@ typedef void loop(u64 stop, u64 n, struct result *result);
         "st8 [r18] = r10, 8\n\tmov ar.pfs = r14\n\tmov pr = r16, -1\n\t" \
         ";;\n\tst8 [r18] = r19\n\tbr.ret.sptk b0\n\t;;\n\t" \
         ".endp " #name "\n\t.previous")
+
+loop loop_cond, loop_cloop, loop_ctop;
+extern char loop_cond_begin[], loop_cond_branch[];
+extern char loop_cloop_begin[], loop_cloop_branch[];
+extern char loop_ctop_begin[], loop_ctop_branch[];
 
 LOOP(loop_cond, "(p7) br.cond.sptk");
 LOOP(loop_cloop, "br.cloop.sptk");
