@@ -2,10 +2,12 @@
  * HP zx1: devices of the base in the variants that HP's drivers look for
  *
  * e1000-82546gb: one port of the dual gigabit controller of an rx2620, with
- * HP's subsystem ids. Two of them as functions 0 and 1 make the chip.
+ * HP's subsystem ids, in its EEPROM too. Two of them as functions 0 and 1 make
+ * the chip.
  *
  * nec-usb-ohci, nec-usb-ehci: functions of the USB controller of an rx2600,
- * an NEC uPD720100: two OHCI and one EHCI.
+ * an NEC uPD720100: two OHCI and one EHCI, on pins A, B and C (the firmware's
+ * tables in makuhlmann/qemu-system-ia64, boot logs).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -49,12 +51,31 @@ static void i82546gb_class_init(ObjectClass *klass, void *data)
     pc->subsystem_id = HP_82546_SUBSYSTEM_ID;
 }
 
+static void nec_realize(PCIDevice *dev, const char *parent, Error **errp)
+{
+    PCIDeviceClass *pc = PCI_DEVICE_CLASS(object_class_by_name(parent));
+
+    dev->config[PCI_INTERRUPT_PIN] = PCI_FUNC(dev->devfn) % PCI_NUM_PINS + 1;
+    pc->realize(dev, errp);
+}
+
+static void nec_ohci_realize(PCIDevice *dev, Error **errp)
+{
+    nec_realize(dev, TYPE_OHCI, errp);
+}
+
+static void nec_ehci_realize(PCIDevice *dev, Error **errp)
+{
+    nec_realize(dev, TYPE_EHCI, errp);
+}
+
 static void nec_ohci_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     PCIDeviceClass *pc = PCI_DEVICE_CLASS(klass);
 
     dc->desc = "NEC uPD720100 USB, OHCI function";
+    pc->realize = nec_ohci_realize;
     pc->vendor_id = PCI_VENDOR_ID_NEC;
     pc->device_id = NEC_OHCI_DEVICE_ID;
     pc->revision = NEC_OHCI_REVISION;
@@ -70,6 +91,7 @@ static void nec_ehci_class_init(ObjectClass *klass, void *data)
     dc->desc = "NEC uPD720100 USB, EHCI function";
     /* Its OHCI functions depend on it */
     dc->hotpluggable = false;
+    pc->realize = nec_ehci_realize;
     pc->vendor_id = PCI_VENDOR_ID_NEC;
     pc->device_id = NEC_EHCI_DEVICE_ID;
     pc->revision = NEC_EHCI_REVISION;
