@@ -2,7 +2,7 @@
  * LSI 53C1030: SCSI commands and task management
  *
  * Facts: FreeBSD's sys/dev/mpt/mpilib/mpi_init.h and mpi.h (scatter/gather
- * elements).
+ * elements). Echo buffers: SPC-3, WRITE BUFFER and READ BUFFER.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,6 +11,7 @@
 #include "qemu/log.h"
 #include "migration/qemu-file-types.h"
 #include "scsi/constants.h"
+#include "scsi/utils.h"
 #include "system/dma.h"
 #include "lsi53c1030.h"
 #include "trace.h"
@@ -265,6 +266,112 @@ void c1030_scsi_io(C1030State *s, C1030Message *m)
     }
 }
 
+/*
+ * The base's disks do not know that they are on a parallel bus: say for them
+ * what drivers want to hear before they negotiate its speeds (SPC-3, INQUIRY).
+ */
+#define INQUIRY_CMDDT_EVPD      0x03
+#define INQUIRY_TYPE_MASK       0x1f
+#define INQUIRY_LENGTH          4       /* that of what follows it */
+#define INQUIRY_FLAGS           7
+#define INQUIRY_WIDE_SYNC       0x30
+#define INQUIRY_SPI3            56
+#define INQUIRY_SPI3_ALL        0x0f    /* both clockings, QAS, units */
+#define INQUIRY_SPI3_SIZE       58
+
+static void c1030_complete_inquiry(C1030Request *r, uint32_t count)
+{
+    uint8_t data[INQUIRY_SPI3_SIZE] = { 0 };
+    dma_addr_t residual;
+
+    count = MIN(count, sizeof(data));
+    if (r->io.CDB[0] != INQUIRY || (r->io.CDB[1] & INQUIRY_CMDDT_EVPD) ||
+        count <= INQUIRY_FLAGS ||
+        dma_buf_write(data, count, &residual, &r->sg,
+                      MEMTXATTRS_UNSPECIFIED) != MEMTX_OK ||
+        (data[0] & INQUIRY_TYPE_MASK) != TYPE_DISK) {
+        return;
+    }
+    data[INQUIRY_LENGTH] = MAX(data[INQUIRY_LENGTH],
+                               INQUIRY_SPI3_SIZE - INQUIRY_LENGTH - 1);
+    data[INQUIRY_FLAGS] |= INQUIRY_WIDE_SYNC;
+    data[INQUIRY_SPI3] |= INQUIRY_SPI3_ALL;
+    dma_buf_read(data, count, &residual, &r->sg, MEMTXATTRS_UNSPECIFIED);
+}
+
+/*
+ * Echo buffers. Drivers validate a target's speed by what they write to its
+ * echo buffer and read from there. The base's disks have none: when one
+ * refuses such a command, do it in its place.
+ */
+
+#define BUFFER_MODE(cdb)        ((cdb)[1] & 0x1f)
+#define BUFFER_MODE_ECHO        0x0a
+#define BUFFER_MODE_ECHO_DESC   0x0b
+
+void c1030_echo_reset(C1030State *s)
+{
+    for (unsigned i = 0; i < C1030_TARGETS; i++) {
+        s->echo[i].size = 0;
+    }
+}
+
+static bool c1030_unknown_opcode(SCSIRequest *sreq)
+{
+    uint8_t sense[SCSI_SENSE_BUF_SIZE];
+    SCSISense code;
+
+    if (sreq->status != CHECK_CONDITION ||
+        scsi_req_get_sense(sreq, sense, sizeof(sense)) < SCSI_SENSE_LEN) {
+        return false;
+    }
+    code = scsi_parse_sense_buf(sense, SCSI_SENSE_LEN);
+    return code.key == sense_code_INVALID_OPCODE.key &&
+           code.asc == sense_code_INVALID_OPCODE.asc &&
+           code.ascq == sense_code_INVALID_OPCODE.ascq;
+}
+
+/* Sets *@count to the bytes that were moved; false if it is no such command */
+static bool c1030_do_echo(C1030Request *r, uint32_t *count)
+{
+    C1030Echo *echo = &r->s->echo[r->io.TargetID];
+    uint32_t xfer = r->sreq->cmd.xfer;
+    unsigned mode = BUFFER_MODE(r->io.CDB);
+    uint8_t descriptor[4] = { 0 };
+    dma_addr_t residual;
+    MemTxResult res;
+
+    switch (r->io.CDB[0]) {
+    case WRITE_BUFFER:
+        if (mode != BUFFER_MODE_ECHO || xfer > C1030_ECHO_SIZE) {
+            return false;
+        }
+        res = dma_buf_write(echo->data, xfer, &residual, &r->sg,
+                            MEMTXATTRS_UNSPECIFIED);
+        echo->size = res == MEMTX_OK ? xfer : 0;
+        *count = xfer;
+        break;
+    case READ_BUFFER:
+        if (mode == BUFFER_MODE_ECHO && echo->size) {
+            *count = MIN(xfer, echo->size);
+            res = dma_buf_read(echo->data, *count, &residual, &r->sg,
+                               MEMTXATTRS_UNSPECIFIED);
+        } else if (mode == BUFFER_MODE_ECHO_DESC) {
+            stw_be_p(descriptor + 2, C1030_ECHO_SIZE);
+            *count = MIN(xfer, sizeof(descriptor));
+            res = dma_buf_read(descriptor, *count, &residual, &r->sg,
+                               MEMTXATTRS_UNSPECIFIED);
+        } else {
+            return false;
+        }
+        break;
+    default:
+        return false;
+    }
+    trace_lsi53c1030_echo(r->io.TargetID, r->io.CDB[0], mode, *count);
+    return res == MEMTX_OK;
+}
+
 static QEMUSGList *c1030_get_sg_list(SCSIRequest *sreq)
 {
     return &((C1030Request *)sreq->hba_private)->sg;
@@ -279,7 +386,8 @@ static void c1030_complete(SCSIRequest *sreq, size_t residual)
     uint8_t sense[SCSI_SENSE_BUF_SIZE];
     MPIMsgSCSIIOReply reply = { 0 };
     uint16_t status = MPI_IOCSTATUS_SUCCESS;
-    int sense_len;
+    uint8_t scsi_status = sreq->status;
+    int sense_len = 0;
 
     trace_lsi53c1030_complete(le32_to_cpu(r->io.MsgContext), sreq->status,
                               count);
@@ -287,7 +395,12 @@ static void c1030_complete(SCSIRequest *sreq, size_t residual)
         c1030_request_free(r);
         return;
     }
-    if (sreq->status == GOOD && count == expected &&
+    if (c1030_unknown_opcode(sreq) && c1030_do_echo(r, &count)) {
+        scsi_status = GOOD;
+    } else if (scsi_status == GOOD) {
+        c1030_complete_inquiry(r, count);
+    }
+    if (scsi_status == GOOD && count == expected &&
         !(r->io.MsgContext & cpu_to_le32(MPI_ADDRESS_REPLY_A_BIT)) &&
         c1030_context_replies(s)) {
         c1030_context_reply(s, le32_to_cpu(r->io.MsgContext));
@@ -295,7 +408,9 @@ static void c1030_complete(SCSIRequest *sreq, size_t residual)
         return;
     }
 
-    sense_len = scsi_req_get_sense(sreq, sense, sizeof(sense));
+    if (scsi_status != GOOD) {
+        sense_len = scsi_req_get_sense(sreq, sense, sizeof(sense));
+    }
     sense_len = MIN(sense_len, r->io.SenseBufferLength);
     if (sense_len > 0) {
         uint64_t addr = (uint64_t)s->sense_high << 32 |
@@ -310,7 +425,7 @@ static void c1030_complete(SCSIRequest *sreq, size_t residual)
     if (count != expected) {
         status = MPI_IOCSTATUS_SCSI_DATA_UNDERRUN;
     }
-    reply.SCSIStatus = sreq->status;
+    reply.SCSIStatus = scsi_status;
     reply.TransferCount = cpu_to_le32(count);
     c1030_io_reply(s, &r->io, &reply, status);
     c1030_request_free(r);
@@ -441,6 +556,7 @@ static void c1030_task_reset(C1030Task *task, SCSIDevice *unit, int target)
 
         if (unit ? dev == unit : target < 0 || dev->id == target) {
             device_cold_reset(DEVICE(dev));
+            s->echo[dev->id].size = 0;
         }
     }
     task->terminated += s->cancelled - before;

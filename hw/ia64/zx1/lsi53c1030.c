@@ -354,6 +354,7 @@ static void c1030_hard_reset(C1030State *s)
 {
     trace_lsi53c1030_reset("hard");
     c1030_unit_reset(s);
+    c1030_echo_reset(s);
     c1030_pages_reset(s);
     s->intr_mask = R_INTR_MASK_DOORBELL_MASK | R_INTR_MASK_REPLY_MASK;
     s->diagnostic = R_DIAGNOSTIC_RESET_HISTORY_MASK;
@@ -369,6 +370,7 @@ static void c1030_bus_reset(C1030State *s)
     s->silent = true;
     bus_cold_reset(BUS(&s->bus));
     s->silent = false;
+    c1030_echo_reset(s);
 }
 
 /* A reset through the diagnostic register restarts both functions */
@@ -529,6 +531,28 @@ static void c1030_diagnostic_write(C1030State *s, uint32_t val)
     }
 }
 
+/*
+ * The memory of the chip's own processor: through a BAR, or a pair of
+ * registers
+ */
+static uint64_t c1030_diag_read(void *opaque, hwaddr addr, unsigned size)
+{
+    qemu_log_mask(LOG_UNIMP, "lsi53c1030: diagnostic memory\n");
+    return 0;
+}
+
+static void c1030_diag_write(void *opaque, hwaddr addr, uint64_t val,
+                             unsigned size)
+{
+    qemu_log_mask(LOG_UNIMP, "lsi53c1030: diagnostic memory\n");
+}
+
+static const MemoryRegionOps c1030_diag_ops = {
+    .read = c1030_diag_read,
+    .write = c1030_diag_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+};
+
 /* Registers */
 
 static uint64_t c1030_read(void *opaque, hwaddr addr, unsigned size)
@@ -561,7 +585,7 @@ static uint64_t c1030_read(void *opaque, hwaddr addr, unsigned size)
         break;
     case A_DIAG_RW_DATA:
     case A_DIAG_RW_ADDRESS:
-        qemu_log_mask(LOG_UNIMP, "lsi53c1030: diagnostic memory\n");
+        val = c1030_diag_read(s, addr, size);
         break;
     default:
         qemu_log_mask(LOG_GUEST_ERROR, "lsi53c1030: read of register 0x%"
@@ -612,7 +636,7 @@ static void c1030_write(void *opaque, hwaddr addr, uint64_t val,
         break;
     case A_DIAG_RW_DATA:
     case A_DIAG_RW_ADDRESS:
-        qemu_log_mask(LOG_UNIMP, "lsi53c1030: diagnostic memory\n");
+        c1030_diag_write(s, addr, val, size);
         break;
     default:
         qemu_log_mask(LOG_GUEST_ERROR, "lsi53c1030: write of register 0x%"
@@ -629,25 +653,6 @@ static const MemoryRegionOps c1030_ops = {
         .min_access_size = 4,
         .max_access_size = 4,
     },
-};
-
-/* The memory of the chip's own processor */
-static uint64_t c1030_diag_read(void *opaque, hwaddr addr, unsigned size)
-{
-    qemu_log_mask(LOG_UNIMP, "lsi53c1030: diagnostic memory\n");
-    return 0;
-}
-
-static void c1030_diag_write(void *opaque, hwaddr addr, uint64_t val,
-                             unsigned size)
-{
-    qemu_log_mask(LOG_UNIMP, "lsi53c1030: diagnostic memory\n");
-}
-
-static const MemoryRegionOps c1030_diag_ops = {
-    .read = c1030_diag_read,
-    .write = c1030_diag_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
 };
 
 /*
@@ -823,6 +828,49 @@ static const VMStateDescription vmstate_c1030_reply = {
     }
 };
 
+static bool c1030_echo_needed(void *opaque)
+{
+    C1030State *s = opaque;
+
+    for (unsigned i = 0; i < C1030_TARGETS; i++) {
+        if (s->echo[i].size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool c1030_echo_valid(void *opaque, int version_id)
+{
+    C1030Echo *echo = opaque;
+
+    return echo->size <= C1030_ECHO_SIZE;
+}
+
+static const VMStateDescription vmstate_c1030_echo_buffer = {
+    .name = "lsi53c1030/echo/buffer",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(size, C1030Echo),
+        VMSTATE_VALIDATE("size", c1030_echo_valid),
+        VMSTATE_UINT8_ARRAY(data, C1030Echo, C1030_ECHO_SIZE),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+static const VMStateDescription vmstate_c1030_echo = {
+    .name = "lsi53c1030/echo",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = c1030_echo_needed,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_ARRAY(echo, C1030State, C1030_TARGETS, 0,
+                             vmstate_c1030_echo_buffer, C1030Echo),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
 static const VMStateDescription vmstate_c1030 = {
     .name = TYPE_LSI53C1030,
     .version_id = 1,
@@ -864,6 +912,10 @@ static const VMStateDescription vmstate_c1030 = {
         VMSTATE_UINT8_ARRAY(pages_nvram, C1030State, C1030_PAGES_SIZE),
         VMSTATE_UINT8_ARRAY(pages, C1030State, C1030_PAGES_SIZE),
         VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * const []) {
+        &vmstate_c1030_echo,
+        NULL
     }
 };
 

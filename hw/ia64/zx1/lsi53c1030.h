@@ -32,6 +32,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(C1030State, LSI53C1030)
 /* Chain elements in one list: a list that bites its tail ends */
 #define C1030_MAX_CHAIN         255
 #define C1030_PAGES_SIZE        2048
+/* Echo buffer of a target, bytes: a multiple of 4, at most 4096 (SPC-3) */
+#define C1030_ECHO_SIZE         512
 /* Version of the firmware: 1.3.41.0, a byte each */
 #define C1030_FW_VERSION        0x01032900
 
@@ -50,6 +52,11 @@ typedef struct C1030Reply {
     uint32_t size;
     uint8_t data[C1030_REPLY_SIZE];
 } C1030Reply;
+
+typedef struct C1030Echo {
+    uint32_t size;                  /* bytes of it that are valid */
+    uint8_t data[C1030_ECHO_SIZE];
+} C1030Echo;
 
 typedef struct C1030Message {
     uint8_t frame[C1030_FRAME_SIZE];
@@ -122,6 +129,8 @@ struct C1030State {
     uint32_t event_context;         /* number of the last event */
     uint32_t events_unacked;
 
+    C1030Echo echo[C1030_TARGETS];
+
     /* Configuration pages with their headers */
     uint8_t pages_default[C1030_PAGES_SIZE];
     uint8_t pages_nvram[C1030_PAGES_SIZE];
@@ -166,6 +175,9 @@ void c1030_task_management(C1030State *s, C1030Message *m);
 
 /* Cancel all commands without replies */
 void c1030_cancel_all(C1030State *s);
+
+/* A reset: the targets' echo buffers are empty */
+void c1030_echo_reset(C1030State *s);
 
 /* lsi53c1030-pages.c */
 
