@@ -59,6 +59,13 @@
 #define SGE_LAST        0x90000000U     /* last before the chain */
 #define SGE_CHAIN       0x30000000U
 #define SGE_64          0x02000000U
+#define SGE_TO_DEVICE   0x04000000U
+
+/* SCSI commands, and modes of these */
+#define WRITE_BUFFER    0x3b
+#define READ_BUFFER     0x3c
+#define ECHO            0x0a
+#define ECHO_DESCRIPTOR 0x0b
 
 /* Where things lie in memory */
 #define REPLY_FRAMES    0x100000
@@ -84,28 +91,12 @@
 #define IOC_PCOM        0x310
 #define IOC_PDIR_BASE   0x320
 
-static char *make_disk(void)
-{
-    g_autofree uint8_t *data = g_malloc(DISK_BLOCKS * 512);
-    char *path;
-    int fd = g_file_open_tmp("zx1-disk-XXXXXX", &path, NULL);
-
-    for (unsigned i = 0; i < DISK_BLOCKS * 512 / 8; i++) {
-        stq_le_p(data + 8 * i, 0x5a5a000000000000ULL | i);
-    }
-    g_assert_cmpint(fd, >=, 0);
-    g_assert_cmpint(write(fd, data, DISK_BLOCKS * 512), ==,
-                    DISK_BLOCKS * 512);
-    close(fd);
-    return path;
-}
-
 static void check_data(QTestState *qts, uint64_t address, unsigned block,
                        unsigned count)
 {
     for (unsigned i = 0; i < count * 64; i += 13) {
         g_assert_cmphex(qtest_readq(qts, address + 8 * i), ==,
-                        0x5a5a000000000000ULL | (block * 64 + i));
+                        ZX1_DISK_WORD(block * 64 + i));
     }
 }
 
@@ -217,7 +208,7 @@ static QTestState *mpt_start(const char *disk)
 
 static void test_mpt_identity(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t facts[12] = { [3] = FN_IOC_FACTS };
     uint8_t port[12] = { [3] = FN_PORT_FACTS };
@@ -270,7 +261,7 @@ static void test_mpt_config(void)
         { 1, 3 }, { 1, 4 }, { 3, 0 }, { 3, 1 }, { 3, 2 }, { 4, 0 }, { 4, 1 },
         { 4, 2 }, { 4, 3 }, { 9, 0 }, { 9, 1 }, { 9, 2 }, { 9, 3 }, { 9, 4 },
     };
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t reply[128];
 
@@ -337,7 +328,7 @@ static void scsi_read(uint8_t *msg, unsigned target, unsigned block,
 
 static void test_mpt_io(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t msg[128], reply[128];
     bool address;
@@ -434,7 +425,7 @@ static void test_mpt_io(void)
 static void test_mpt_control(void)
 {
     static const uint8_t key[] = { 4, 11, 2, 7, 13 };
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t msg[64] = { 0 }, reply[128];
     bool address;
@@ -647,7 +638,7 @@ static void diag_reset(QTestState *qts)
 /* The host is interrupted for several commands at a time */
 static void test_mpt_coalescing(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t msg[128], reply[128];
 
@@ -701,7 +692,7 @@ static void test_mpt_coalescing(void)
 /* Current, non-volatile and default values of a page */
 static void test_mpt_nvram(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t reply[128];
     uint8_t depth;
@@ -784,7 +775,7 @@ static void test_mpt_nvram_file(void)
 /* A bus reset is an event that wants an acknowledgement */
 static void test_mpt_events(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t notify[12] = { [0] = 1, [3] = FN_EVENT };
     uint8_t ack[20] = { [3] = FN_EVENT_ACK };
@@ -820,7 +811,7 @@ static void test_mpt_events(void)
 /* Commands end while a message goes through the doorbell */
 static void test_mpt_overlap(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t msg[128], reply[128];
 
@@ -879,7 +870,7 @@ static QTestState *mpt_start_slow(const char *disk)
 
 static void test_mpt_tasks(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start_slow(disk);
     uint8_t reply[128];
     uint32_t first;
@@ -921,7 +912,7 @@ static void test_mpt_tasks(void)
 /* Nothing of a command is left after a reset, of whichever kind */
 static void test_mpt_reset_busy(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
 
     for (unsigned kind = 0; kind < 4; kind++) {
         QTestState *qts = mpt_start_slow(disk);
@@ -958,7 +949,7 @@ static void test_mpt_reset_busy(void)
 /* The controller goes with commands on their way */
 static void test_mpt_unplug_busy(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
 
     for (unsigned aborting = 0; aborting < 2; aborting++) {
         QTestState *qts = mpt_start_slow(disk);
@@ -984,25 +975,113 @@ static void test_mpt_unplug_busy(void)
     unlink(disk);
 }
 
-/* INQUIRY, 36 bytes, to DATA + @offset */
+/* INQUIRY, to DATA + @offset */
+#define INQUIRY_SIZE    58
+
 static void inquiry(QTestState *qts, unsigned offset)
 {
     uint8_t msg[128];
 
     test_unit(msg, 2, 0x700);
     msg[0x18] = 0x12;
-    msg[0x1c] = 36;
+    msg[0x1c] = INQUIRY_SIZE;
     stl_le_p(msg + 0x14, 0x02000000);
-    stl_le_p(msg + 0x28, 36);
-    stl_le_p(msg + 0x30, SGE_SIMPLE | 36);
+    stl_le_p(msg + 0x28, INQUIRY_SIZE);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | INQUIRY_SIZE);
     stl_le_p(msg + 0x34, DATA + offset);
     mpt_queue(qts, 0, msg, 0x38);
     expect_context(qts, 0x700);
 }
 
+/* WRITE BUFFER or READ BUFFER of @size bytes at DATA + 0x1000; SCSI status */
+static unsigned buffer(QTestState *qts, uint8_t opcode, uint8_t mode,
+                       unsigned size)
+{
+    uint8_t msg[128];
+    bool address;
+    uint32_t frame;
+    unsigned status;
+
+    test_unit(msg, 2, 0x701);
+    msg[4] = 10;
+    msg[0x18] = opcode;
+    msg[0x19] = mode;
+    stw_be_p(msg + 0x18 + 7, size);
+    stl_le_p(msg + 0x14, opcode == WRITE_BUFFER ? 0x01000000 : 0x02000000);
+    stl_le_p(msg + 0x28, size);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | size |
+             (opcode == WRITE_BUFFER ? SGE_TO_DEVICE : 0));
+    stl_le_p(msg + 0x34, DATA + 0x1000);
+    mpt_queue(qts, 0, msg, 0x38);
+    frame = mpt_wait(qts, &address);
+    if (!address) {
+        g_assert_cmphex(frame, ==, 0x701);
+        return 0;
+    }
+    g_assert_cmphex(qtest_readl(qts, frame + 8), ==, 0x701);
+    status = qtest_readb(qts, frame + 12);
+    mpt_write(qts, REPLY, frame);
+    return status;
+}
+
+/* What is written to the target's echo buffer comes back */
+static void check_echo(QTestState *qts, uint8_t pattern)
+{
+    unsigned size;
+
+    qtest_memset(qts, DATA + 0x1000, 0xee, 8);
+    g_assert_cmphex(buffer(qts, READ_BUFFER, ECHO_DESCRIPTOR, 4), ==, 0);
+    g_assert_cmphex(qtest_readl(qts, DATA + 0x1004), ==, 0xeeeeeeee);
+    size = qtest_readb(qts, DATA + 0x1002) << 8 |
+           qtest_readb(qts, DATA + 0x1003);
+    g_assert_cmpuint(size, >=, 252);
+    g_assert_cmpuint(size % 4, ==, 0);
+    for (unsigned i = 0; i < size; i++) {
+        qtest_writeb(qts, DATA + 0x1000 + i, pattern ^ i ^ i >> 8);
+    }
+    g_assert_cmphex(buffer(qts, WRITE_BUFFER, ECHO, size), ==, 0);
+    qtest_memset(qts, DATA + 0x1000, 0xee, size + 8);
+    g_assert_cmphex(buffer(qts, READ_BUFFER, ECHO, size), ==, 0);
+    for (unsigned i = 0; i < size; i++) {
+        g_assert_cmphex(qtest_readb(qts, DATA + 0x1000 + i), ==,
+                        (uint8_t)(pattern ^ i ^ i >> 8));
+    }
+    g_assert_cmphex(qtest_readl(qts, DATA + 0x1000 + size), ==, 0xeeeeeeee);
+}
+
+/* Echo buffers, where they end */
+static void test_mpt_echo(void)
+{
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
+    QTestState *qts = mpt_start(disk);
+
+    mpt_init(qts);
+    clear_attention(qts, 2);
+    /* Nothing written yet, or more than there is place for */
+    g_assert_cmphex(buffer(qts, READ_BUFFER, ECHO, 4), ==, 2);
+    g_assert_cmphex(qtest_readb(qts, SENSE + 2) & 15, ==, 5);
+    check_echo(qts, 0x33);
+    g_assert_cmphex(buffer(qts, WRITE_BUFFER, ECHO, 0x2000), ==, 2);
+    g_assert_cmphex(qtest_readb(qts, SENSE + 2) & 15, ==, 5);
+    /* Other modes are the disk's affair: it has none */
+    g_assert_cmphex(buffer(qts, READ_BUFFER, 2, 4), ==, 2);
+    g_assert_cmphex(buffer(qts, WRITE_BUFFER, 5, 4), ==, 2);
+    /* Less than was written */
+    g_assert_cmphex(buffer(qts, READ_BUFFER, ECHO, 4), ==, 0);
+    g_assert_cmphex(qtest_readl(qts, DATA + 0x1000), ==, 0x30313233);
+    /* A reset of the bus leaves nothing */
+    mpt_write(qts, DOORBELL, 0x41000000);
+    mpt_init(qts);
+    clear_attention(qts, 2);
+    g_assert_cmphex(buffer(qts, READ_BUFFER, ECHO, 4), ==, 2);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
 /*
  * As the drivers validate a target: INQUIRY as slow as can be, then step by
- * step faster and wider, with the same answer each time
+ * step faster and wider, with the same answer each time and nothing lost on
+ * the way to the target and back
  */
 static void test_mpt_validation(void)
 {
@@ -1011,9 +1090,9 @@ static void test_mpt_validation(void)
         0x00003200, 0x20003200, 0x000f1900, 0x200f1900, 0x200f0c00,
         0x201f0a00, 0x207f0902, 0x207f0903, 0x207f0803,
     };
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
-    uint8_t first[36], again[36], msg[128], reply[128];
+    uint8_t first[INQUIRY_SIZE], again[INQUIRY_SIZE], reply[128];
 
     mpt_init(qts);
     clear_attention(qts, 2);
@@ -1024,6 +1103,7 @@ static void test_mpt_validation(void)
         g_assert_cmphex(config(qts, ACTION_WRITE, PAGE_DEVICE, 1, 2, 16,
                                reply), ==, 0);
         inquiry(qts, 0x100);
+        check_echo(qts, i);
         qtest_memread(qts, DATA + 0x100, i ? again : first, sizeof(first));
         if (i) {
             g_assert_cmpmem(first, sizeof(first), again, sizeof(again));
@@ -1033,21 +1113,10 @@ static void test_mpt_validation(void)
         g_assert_cmphex(qtest_readl(qts, DATA + 4), ==, step[i]);
     }
     g_assert_cmphex(first[2], >=, 3);
-
-    /* The disk has no echo buffer: drivers leave out what would use it */
-    test_unit(msg, 2, 0x701);
-    msg[0x18] = 0x3c;
-    msg[0x19] = 0x0b;
-    msg[0x20] = 4;
-    msg[4] = 10;
-    stl_le_p(msg + 0x14, 0x02000000);
-    stl_le_p(msg + 0x28, 4);
-    stl_le_p(msg + 0x30, SGE_SIMPLE | 4);
-    stl_le_p(msg + 0x34, DATA);
-    mpt_queue(qts, 0, msg, 0x38);
-    expect_frame(qts, 0x701, 0x45, reply);
-    g_assert_cmphex(reply[12], ==, 2);
-    g_assert_cmphex(qtest_readb(qts, SENSE + 2) & 15, ==, 5);
+    /* Wide and synchronous; double transition, QAS, information units */
+    g_assert_cmpuint(first[4], >=, 56 - 4);
+    g_assert_cmphex(first[7] & 0x30, ==, 0x30);
+    g_assert_cmphex(first[56] & 0x0f, ==, 0x0f);
     qtest_quit(qts);
     unlink(disk);
 }
@@ -1062,7 +1131,7 @@ static void test_mpt_pages(void)
         { 0, 1 }, { 1, 1 }, { 1, 4 }, { 3, 1 }, { 3, 2 }, { 4, 1, 3 },
         { 9, 0 }, { 9, 1 },
     };
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = mpt_start(disk);
     uint8_t before[512], after[512], reply[128];
     unsigned written = 0;
@@ -1126,7 +1195,7 @@ static void test_mpt_dual(void)
 /* OpenVMS reads CDs in blocks of 512 bytes, after it has said so */
 static void test_mpt_cd(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = zx1_start("-drive if=none,id=c,media=cdrom,format=raw,"
                                 "file=%s -device lsi53c1030,bus=pci1,addr=1,"
                                 "id=mpt -device scsi-cd,bus=mpt.0,scsi-id=4,"
@@ -1145,7 +1214,7 @@ static void test_mpt_cd(void)
     msg[0x1c] = 12;
     stl_le_p(msg + 0x14, 0x01000000);
     stl_le_p(msg + 0x28, 12);
-    stl_le_p(msg + 0x30, SGE_SIMPLE | 0x04000000 | 12);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | SGE_TO_DEVICE | 12);
     stl_le_p(msg + 0x34, DATA);
     qtest_memset(qts, DATA, 0, 12);
     qtest_writeb(qts, DATA + 3, 8);
@@ -1166,7 +1235,7 @@ static void test_mpt_cd(void)
     msg[0x1c] = 12;
     stl_le_p(msg + 0x14, 0x01000000);
     stl_le_p(msg + 0x28, 12);
-    stl_le_p(msg + 0x30, SGE_SIMPLE | 0x04000000 | 12);
+    stl_le_p(msg + 0x30, SGE_SIMPLE | SGE_TO_DEVICE | 12);
     stl_le_p(msg + 0x34, DATA);
     qtest_memset(qts, DATA, 0, 12);
     qtest_writeb(qts, DATA + 3, 8);
@@ -1179,7 +1248,7 @@ static void test_mpt_cd(void)
     g_assert_cmphex(mpt_post(qts, msg, 0x38, &address), ==, 0x1234);
     check_data(qts, DATA, 36, 4);
     qtest_memread(qts, DATA, reply, 8);
-    g_assert_cmphex(ldq_le_p(reply), ==, 0x5a5a000000000000ULL | 36 * 64);
+    g_assert_cmphex(ldq_le_p(reply), ==, ZX1_DISK_WORD(36 * 64));
     qtest_quit(qts);
     unlink(disk);
 }
@@ -1240,7 +1309,7 @@ static void ide_end(QTestState *qts)
 /* IDE is a 32-bit master: through the IOTLB it reaches all memory */
 static void test_ide_dma(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = ide_start(disk);
     const uint64_t pdir = 0x8000000, target = 0x4050000000ULL;
 
@@ -1289,7 +1358,7 @@ static void test_ide_registers(void)
     static const uint8_t timing[] = {
         0x52, 0x53, 0x54, 0x55, 0x56, 0x58, 0x59, 0x5b, 0x73, 0x7b,
     };
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = ide_start(disk);
 
     g_assert_cmphex(ide_config(qts, 0x51) & 0x0c, ==, 0x0c);    /* both on */
@@ -1324,7 +1393,7 @@ static void test_ide_registers(void)
 /* The interrupt status stays until it is cleared, the line goes by itself */
 static void test_ide_interrupt(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     QTestState *qts = ide_start(disk);
     const uint16_t line = PCI_STATUS_INTERRUPT;
 
@@ -1368,7 +1437,7 @@ static void test_nic(void)
     for (unsigned fn = 0; fn < 2; fn++) {
         const unsigned devfn = 2 << 3 | fn;
         const uint64_t bar = 0x90000000 + fn * 0x20000;
-        uint16_t sum = 0;
+        uint16_t sum = 0, rom[64];
 
         g_assert_cmphex(zx1_config_read(qts, 1, 0, devfn, 0, 4), ==,
                         0x10798086);
@@ -1379,9 +1448,15 @@ static void test_nic(void)
         for (unsigned word = 0; word < 64; word++) {
             qtest_writel(qts, bar + 0x14, word << 8 | 1);
             g_assert_cmphex(qtest_readl(qts, bar + 0x14) & 0x10, ==, 0x10);
-            sum += qtest_readl(qts, bar + 0x14) >> 16;
+            rom[word] = qtest_readl(qts, bar + 0x14) >> 16;
+            sum += rom[word];
         }
         g_assert_cmphex(sum, ==, 0xbaba);
+        /* Subsystem and its vendor, device and vendor */
+        g_assert_cmphex(rom[0x0b], ==, 0x12cf);
+        g_assert_cmphex(rom[0x0c], ==, 0x103c);
+        g_assert_cmphex(rom[0x0d], ==, 0x1079);
+        g_assert_cmphex(rom[0x0e], ==, 0x8086);
     }
     qtest_quit(qts);
 }
@@ -1480,6 +1555,8 @@ static void test_usb(void)
         g_assert_cmphex(zx1_config_read(qts, 0, 0, 1 << 3 | i,
                                         PCI_SUBSYSTEM_VENDOR_ID, 4), ==,
                         function[i].id);
+        g_assert_cmpuint(zx1_config_read(qts, 0, 0, 1 << 3 | i,
+                                         PCI_INTERRUPT_PIN, 1), ==, i + 1);
     }
     zx1_enable(qts, 0, 1 << 3, 0, ohci);
     zx1_enable(qts, 0, 1 << 3 | 2, 0, ehci);
@@ -1510,6 +1587,7 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/mpt/reset-busy", test_mpt_reset_busy);
     qtest_add_func("zx1/mpt/unplug-busy", test_mpt_unplug_busy);
     qtest_add_func("zx1/mpt/validation", test_mpt_validation);
+    qtest_add_func("zx1/mpt/echo", test_mpt_echo);
     qtest_add_func("zx1/mpt/pages", test_mpt_pages);
     qtest_add_func("zx1/mpt/dual", test_mpt_dual);
     qtest_add_func("zx1/mpt/cd", test_mpt_cd);

@@ -45,6 +45,9 @@
 #define FN_IOC_FACTS    0x03
 #define TEST_UNIT       0x00            /* fails after power on */
 #define BAD_OPCODE      0xff
+#define WRITE_BUFFER    0x3b
+#define READ_BUFFER     0x3c
+#define ECHO_TEXT       "This comes back"
 #define SGE_SIMPLE      0xd1000000U
 
 #define NIC_MDIC        0x20
@@ -78,23 +81,8 @@
 #define PAGE_IDE        4
 #define PAGE_SENSE      8
 #define PAGE_NEW        12
+#define PAGE_ECHO       13
 #define PAGE_NOWHERE    20
-
-static char *make_disk(void)
-{
-    g_autofree uint8_t *data = g_malloc(DISK_BLOCKS * 512);
-    char *path;
-    int fd = g_file_open_tmp("zx1-disk-XXXXXX", &path, NULL);
-
-    for (unsigned i = 0; i < DISK_BLOCKS * 512 / 8; i++) {
-        stq_le_p(data + 8 * i, 0x5a5a000000000000ULL | i);
-    }
-    g_assert_cmpint(fd, >=, 0);
-    g_assert_cmpint(write(fd, data, DISK_BLOCKS * 512), ==,
-                    DISK_BLOCKS * 512);
-    close(fd);
-    return path;
-}
 
 /*
  * A disk. Reading one of its blocks fails, once, if @broken: the machine stops
@@ -184,6 +172,25 @@ static void mpt_bad_command(QTestState *qts, uint8_t opcode, uint32_t context,
     mpt_post(qts, 0, msg);
 }
 
+/* To or from the target's echo buffer */
+static void mpt_echo(QTestState *qts, uint8_t opcode)
+{
+    uint8_t msg[128] = { [0] = 2, [3] = FN_SCSI_IO, [4] = 10, [5] = 18 };
+    bool out = opcode == WRITE_BUFFER;
+
+    stl_le_p(msg + 8, 0xec0);
+    stl_le_p(msg + 0x14, out ? 0x01000000 : 0x02000000);
+    msg[0x18] = opcode;
+    msg[0x19] = 0x0a;
+    msg[0x20] = sizeof(ECHO_TEXT);
+    stl_le_p(msg + 0x28, sizeof(ECHO_TEXT));
+    stl_le_p(msg + 0x30, SGE_SIMPLE | sizeof(ECHO_TEXT) |
+             (out ? 0x04000000 : 0));
+    stl_le_p(msg + 0x34, IOVA(PAGE_ECHO));
+    mpt_post(qts, 0, msg);
+    g_assert_cmphex(mpt_wait(qts), ==, 0xec0);
+}
+
 static void setup_chips(QTestState *qts)
 {
     zx1_program_chipset(qts);
@@ -216,6 +223,9 @@ static void setup_mpt(QTestState *qts)
     /* ... and its entry changes without a purge */
     qtest_writeq(qts, PDIR + 8 * PAGE_SENSE, 1ULL << 63 | PAGE(PAGE_NEW));
     g_assert_cmphex(qtest_readb(qts, PAGE(PAGE_SENSE)), !=, 0);
+    qtest_memwrite(qts, PAGE(PAGE_ECHO), ECHO_TEXT, sizeof(ECHO_TEXT));
+    mpt_echo(qts, WRITE_BUFFER);
+    qtest_memset(qts, PAGE(PAGE_ECHO), 0, sizeof(ECHO_TEXT));
     /* Sense data to where nothing is mapped: an error in the IOC's log */
     mpt_bad_command(qts, BAD_OPCODE, 2, IOVA(PAGE_NOWHERE));
     qtest_writel(qts, MPT + REPLY, mpt_wait(qts) << 1);
@@ -385,14 +395,19 @@ static void finish_io(QTestState *qts, GString *log)
         log_value(log, "context", context[i]);
     }
     log_value(log, "empty", qtest_readl(qts, MPT + REPLY));
+    mpt_echo(qts, READ_BUFFER);
     while (qtest_readb(qts, zx1_port(IDE_BM + 2)) & 1) {
         g_usleep(1000);
     }
     log_value(log, "ide end", qtest_readb(qts, zx1_port(IDE_CMD + 7)));
 
     /* Not only the same, but right */
+    for (unsigned i = 0; i < sizeof(ECHO_TEXT); i++) {
+        g_assert_cmphex(qtest_readb(qts, PAGE(PAGE_ECHO) + i), ==,
+                        ECHO_TEXT[i]);
+    }
     for (unsigned i = 0; i < 16 * 64; i++) {
-        uint64_t want = 0x5a5a000000000000ULL | ((BAD_BLOCK - 4) * 64 + i);
+        uint64_t want = ZX1_DISK_WORD((BAD_BLOCK - 4) * 64 + i);
 
         g_assert_cmphex(qtest_readq(qts, PAGE(PAGE_SCSI) + 0x100 + 8 * i),
                         ==, want);
@@ -509,7 +524,7 @@ static void compare(const char *saved, const char *loaded)
 
 static void test_busy(void)
 {
-    g_autofree char *disk = make_disk();
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
     g_autofree char *state = g_strdup_printf("%s.state", disk);
     g_autofree char *uri = g_strdup_printf("file:%s", state);
     QTestState *from = start(disk, true, ""), *to;

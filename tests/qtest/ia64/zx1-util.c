@@ -164,6 +164,22 @@ void zx1_enable(QTestState *qts, unsigned rope, unsigned devfn, unsigned bar,
                      ZX1_CMD_IO | ZX1_CMD_MEM | ZX1_CMD_MASTER, 2);
 }
 
+char *zx1_make_disk(unsigned blocks)
+{
+    size_t size = (size_t)blocks * 512;
+    g_autofree uint8_t *data = g_malloc(size);
+    char *path;
+    int fd = g_file_open_tmp("zx1-disk-XXXXXX", &path, NULL);
+
+    g_assert_cmpint(fd, >=, 0);
+    for (size_t i = 0; i < size / 8; i++) {
+        stq_le_p(data + 8 * i, ZX1_DISK_WORD(i));
+    }
+    g_assert_cmpint(write(fd, data, size), ==, size);
+    close(fd);
+    return path;
+}
+
 uint64_t zx1_port(uint16_t port)
 {
     return ZX1_IOPORT_BASE + ((uint64_t)(port >> 2) << 12) + (port & 0xfff);

@@ -37,6 +37,14 @@ void zx1_config_write(QTestState *qts, unsigned rope, unsigned bus,
 void zx1_enable(QTestState *qts, unsigned rope, unsigned devfn, unsigned bar,
                 uint64_t address);
 
+/*
+ * A file of @blocks times 512 bytes, little-endian words of 64 bits: word @n is
+ * ZX1_DISK_WORD(n). Its name; unlink() and g_free() it.
+ */
+#define ZX1_DISK_WORD(n)    (0x5a5a000000000000ULL | (n))
+
+char *zx1_make_disk(unsigned blocks);
+
 /* Loads and stores of 1, 2, 4 or 8 bytes */
 uint64_t zx1_read(QTestState *qts, uint64_t address, unsigned size);
 void zx1_write(QTestState *qts, uint64_t address, uint64_t val,
