@@ -4,7 +4,9 @@
 The README's two commands, each alone, in a minimal root of a Debian release
 with nothing but git (and ccache, whose results are kept from run to run).
 
-usage: fresh.py SUITE root|user
+usage: fresh.py SUITE root|user [run|test]
+
+One of the two if it is named, otherwise both, in a root of its own each.
 """
 
 import os
@@ -33,7 +35,7 @@ class Fresh:
         self.user = 'joe' if user == 'user' else 'root'
         home = '/home/joe' if user == 'user' else '/root'
         self.clone = home + '/work/qemu-ia64'
-        ccache = os.path.join(CACHE, f'ccache-{root.suite}-{user}')
+        ccache = os.path.join(CACHE, f'ccache-{root.suite}')
         os.makedirs(ccache, exist_ok=True)
         self.mounts = {ccache: '/ccache'}
         if os.path.isdir(GUESTS):
@@ -45,8 +47,8 @@ class Fresh:
             'useradd -m -s /bin/bash joe; mkdir -p /etc/sudoers.d; '
             'echo "joe ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/joe; '
             'chown joe /home/joe; '
-            f'chown {self.user} {home}/work /ccache && '
-            f'chown -R {self.user} {self.clone}', mounts=self.mounts)
+            f'chown {self.user} {home}/work && '
+            f'chown -R {self.user} {self.clone} /ccache', mounts=self.mounts)
         if status:
             raise Missing(said)
 
@@ -64,33 +66,39 @@ class Fresh:
                         f'--clear-groups env HOME=/home/joe {command}')
 
 
+def check_run(tap, fresh, run):
+    """The first command."""
+    status, said = fresh.run(run)
+    tap.check(status == 0 and 'Shell>' in said, f'{run} comes to the prompt',
+              said[-3000:])
+    status, said = fresh.offline(run)
+    tap.check(status == 0 and '==>' not in said,
+              f'{run} again: without network, nothing to do', said[-3000:])
+
+
+def check_test(tap, fresh, test):
+    """The second command."""
+    status, said = fresh.run(test)
+    count = said.strip().split('\n')[-1]
+    tap.check(status == 0 and re.match(r'[1-9]\d* passed, 0 failed', count),
+              f'{test}: {count}', said[-6000:])
+    status, said = fresh.offline(test + ' --suite=style')
+    tap.check(status == 0, f'{test} again without network', said[-3000:])
+
+
 def main():
-    suite, user = sys.argv[1:]
+    suite, user, *only = sys.argv[1:]
     packages = ['git', 'ca-certificates', 'ccache']
     if user == 'user':
         packages.append('sudo')
     tap = Tap()
     try:
         run, test = commands()
-        with Root(suite, packages) as root:
-            fresh = Fresh(root, user)
-            status, said = fresh.run(run)
-            tap.check(status == 0 and 'Shell>' in said,
-                      f'{run} comes to the prompt', said[-3000:])
-            status, said = fresh.offline(run)
-            tap.check(status == 0 and '==>' not in said,
-                      f'{run} again: without network, nothing to do',
-                      said[-3000:])
-        with Root(suite, packages) as root:
-            fresh = Fresh(root, user)
-            status, said = fresh.run(test)
-            count = said.strip().split('\n')[-1]
-            tap.check(status == 0 and re.match(r'[1-9]\d* passed, 0 failed',
-                                               count),
-                      f'{test}: {count}', said[-6000:])
-            status, said = fresh.offline(test + ' --suite=style')
-            tap.check(status == 0, f'{test} again without network',
-                      said[-3000:])
+        for name, check, command in (('run', check_run, run),
+                                     ('test', check_test, test)):
+            if not only or name in only:
+                with Root(suite, packages) as root:
+                    check(tap, Fresh(root, user), command)
     except Missing as reason:
         tap.skip(f'a fresh root of {suite}', reason)
     tap.close()

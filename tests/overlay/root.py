@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.environ['OVERLAY_ROOT']
 CACHE = os.environ.get('OVERLAY_CACHE', os.path.join(ROOT, '.cache'))
@@ -54,17 +55,33 @@ def mirror(suite):
 
 
 class Root:
-    """A root of one release, removed at the end of the with statement."""
+    """
+    A root of one release, removed at the end of the with statement.  What its
+    commands say goes to a log, to be looked at while they run.
+    """
 
     def __init__(self, suite, packages):
         self.suite = suite
         self.packages = packages
         self.path = None
+        self.log = os.path.join(CACHE, 'logs', '-'.join(
+            [os.path.basename(sys.argv[0])] + sys.argv[1:]) + '.log')
+        os.makedirs(os.path.dirname(self.log), exist_ok=True)
 
-    def _archive(self):
-        """The root as debootstrap left it, made once and kept."""
+    def _debootstrap(self):
+        """A new root of the release, in an empty directory."""
+        done = subprocess.run(
+            ['debootstrap', '--variant=minbase', self.suite, self.path,
+             mirror(self.suite)], stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode:
+            raise Missing('debootstrap: ' + done.stdout.strip()
+                          .split('\n')[-1])
+
+    def _archive(self, packages):
+        """A root with these packages, made once and kept."""
         archive = os.path.join(CACHE, 'roots', '-'.join(
-            [self.suite] + sorted(self.packages)) + '.tar')
+            [self.suite] + sorted(packages)) + '.tar')
         if os.path.exists(archive):
             return archive
         if os.geteuid() != 0:
@@ -72,24 +89,23 @@ class Root:
         if not shutil.which('debootstrap'):
             raise Missing('debootstrap is not installed')
         os.makedirs(os.path.dirname(archive), exist_ok=True)
+        plain = self._archive([]) if packages else None
         with tempfile.TemporaryDirectory(dir=os.path.dirname(archive)) as new:
-            done = subprocess.run(
-                ['debootstrap', '--variant=minbase', self.suite,
-                 new + '/root', mirror(self.suite)],
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                check=False)
-            if done.returncode:
-                raise Missing('debootstrap: ' + done.stdout.strip()
-                              .split('\n')[-1])
             self.path = new + '/root'
-            self._resolve()
-            status, said = self.run('apt-get install -y -qq '
-                                    '--no-install-recommends ' +
-                                    ' '.join(self.packages) +
-                                    ' && apt-get clean')
-            if status:
-                raise Missing(said.strip().split('\n')[-1])
-            subprocess.run(['tar', '--one-file-system', '-C', new + '/root',
+            os.mkdir(self.path)
+            if plain:
+                subprocess.run(['tar', '-C', self.path, '-xf', plain],
+                               check=True)
+                self._resolve()
+                status, said = self.run(
+                    'apt-get update -qq && apt-get install -y -qq '
+                    '--no-install-recommends ' + ' '.join(packages) +
+                    ' && apt-get clean && rm -rf /var/lib/apt/lists/*')
+                if status:
+                    raise Missing(said.strip().split('\n')[-1])
+            else:
+                self._debootstrap()
+            subprocess.run(['tar', '--one-file-system', '-C', self.path,
                             '-cf', archive + '.new', '.'], check=True)
             os.rename(archive + '.new', archive)
         return archive
@@ -101,7 +117,7 @@ class Root:
             copy.write(source.read())
 
     def __enter__(self):
-        archive = self._archive()
+        archive = self._archive(self.packages)
         self.path = tempfile.mkdtemp(prefix=self.suite + '.',
                                      dir=os.path.dirname(archive))
         os.chmod(self.path, 0o755)
@@ -123,13 +139,20 @@ class Root:
         else:
             inner += ['su', user, '-c', f'export HOME=/home/{user}; '
                       f'bash -c {shlex.quote(command)}']
-        done = subprocess.run(
-            ['unshare', '-m', '-p', '--fork', '--kill-child', 'bash', '-c',
-             ENTER, 'enter', self.path, *words, '--', *inner],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors='replace',
-            check=False)
-        return done.returncode, done.stdout
+        with open(self.log, 'a+', encoding='utf-8', errors='replace') as log:
+            print(f'{time.strftime("%T")} {self.suite} {user}# {command}',
+                  file=log, flush=True)
+            start = log.tell()
+            done = subprocess.run(
+                ['unshare', '-m', '-p', '--fork', '--kill-child', 'bash', '-c',
+                 ENTER, 'enter', self.path, *words, '--', *inner],
+                stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, check=False)
+            log.seek(start)
+            said = log.read()
+            print(f'{time.strftime("%T")} exit status {done.returncode}\n',
+                  file=log)
+        return done.returncode, said
 
     def copy_repository(self, to):
         """What is or could be committed, as in a clone of it."""
