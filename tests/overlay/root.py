@@ -5,6 +5,7 @@ mirror: to see that what we tell a stranger to do works where nothing is.
 """
 
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -44,9 +45,13 @@ class Missing(Exception):
 
 def mirror(suite):
     """The machine's mirror of Debian."""
+    try:
+        codename = platform.freedesktop_os_release()['VERSION_CODENAME']
+    except (OSError, KeyError) as reason:
+        raise Missing(f'this is not Debian: {reason}') from reason
     said = subprocess.run(
         [sys.executable, ROOT + '/scripts/overlay/apt-sources.py', suite,
-         suite, '/etc/apt/sources.list', '/etc/apt/sources.list.d'],
+         codename, '/etc/apt/sources.list', '/etc/apt/sources.list.d'],
         stdout=subprocess.PIPE, text=True, check=False).stdout
     found = re.search(r'^Uris: (\S+)', said, re.M)
     if not found:
