@@ -18,7 +18,7 @@ ROOT = os.environ['OVERLAY_ROOT']
 CACHE = os.environ.get('OVERLAY_CACHE', os.path.join(ROOT, '.cache'))
 SUITES = ('bookworm', 'trixie')
 ENVIRONMENT = {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:'
-                       '/sbin:/bin', 'LC_ALL': 'C.UTF-8', 'TERM': 'dumb',
+                       '/sbin:/bin', 'TERM': 'dumb',
                'DEBIAN_FRONTEND': 'noninteractive'}
 
 # In namespaces of its own: nothing stays mounted, no daemon runs on.
