@@ -130,6 +130,7 @@ void line_eoi(unsigned vector);
 #define IOVA(page)      (ZX1_IOVA_BASE + ((uint64_t)(page) << ioc_shift))
 extern unsigned ioc_shift;
 extern volatile uint64_t *ioc_pdir;
+#define PDIR_VALID      (1ul << 63)
 #define IOC_REG(offset) (ZX1_IOC_BASE + (offset))
 #define IOC_ERROR_STATUS    0x120
 #define IOC_ERROR_ADDR      0x128

@@ -38,7 +38,7 @@
 #define SMALL_COUNT     256     /* transfers a turn */
 #define LARGE_COUNT     16
 #define TURNS           200
-#define BATCH           64      /* unmaps a purge, as Linux does it */
+#define BATCH           64      /* buffers unmapped a purge, as in Linux */
 #define REG_READS       2000
 #define OPTION_ONLY     "opt/zx1/bench-io"
 
@@ -209,28 +209,32 @@ static void start_device(void)
     buffer_iova = map(&page, buffer, BUFFER);
 }
 
-/* What to purge: pages that are no longer valid but may be cached */
-static unsigned stale[BATCH], nr_stale;
+/* What to purge, one store each: no longer valid but maybe cached */
+static uint64_t stale[BATCH];
+static unsigned nr_stale;
 
 static void purge_stale(void)
 {
+    mf();
     while (nr_stale) {
-        write64(IOC_REG(IOC_PCOM), IOVA(stale[--nr_stale]) | ioc_shift);
+        write64(IOC_REG(IOC_PCOM), stale[--nr_stale]);
     }
     read64(IOC_REG(IOC_PCOM));
 }
 
+/* As Linux' sba_unmap_page(): @size is a power of two, @iova a multiple */
 static void unmap_range(uint64_t iova, uint64_t size)
 {
     unsigned page = (iova - ZX1_IOVA_BASE) >> ioc_shift;
     unsigned last = (iova + size - 1 - ZX1_IOVA_BASE) >> ioc_shift;
+    unsigned log2 = __builtin_ctzl(size);
 
     for (; page <= last; page++) {
-        ioc_invalidate(page);
-        stale[nr_stale++] = page;
-        if (nr_stale == BATCH) {
-            purge_stale();
-        }
+        ((volatile uint8_t *)&ioc_pdir[page])[7] = 0;
+    }
+    stale[nr_stale++] = iova | (log2 > ioc_shift ? log2 : ioc_shift);
+    if (nr_stale == BATCH) {
+        purge_stale();
     }
 }
 
@@ -242,8 +246,9 @@ static void map_range(uint64_t iova, const uint8_t *phys, uint64_t size)
     uint64_t at = (uint64_t)phys & ~mask;
 
     for (; page <= last; page++, at += mask + 1) {
-        ioc_map(page, (void *)at);
+        ioc_pdir[page] = PDIR_VALID | at;
     }
+    mf();
 }
 
 /* One read or write of @size bytes at a bus address */

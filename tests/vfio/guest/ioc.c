@@ -3,8 +3,6 @@
 
 #include "guest.h"
 
-#define PDIR_VALID  (1ul << 63)
-
 unsigned ioc_shift;
 volatile uint64_t *ioc_pdir;
 
