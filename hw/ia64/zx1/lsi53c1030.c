@@ -666,9 +666,12 @@ static void c1030_reset_enter(Object *obj, ResetType type)
 
 static void c1030_reset_hold(Object *obj, ResetType type)
 {
-    c1030_hard_reset(LSI53C1030(obj));
+    C1030State *s = LSI53C1030(obj);
+
+    c1030_hard_reset(s);
     /* No history after power on */
-    LSI53C1030(obj)->diagnostic = 0;
+    s->diagnostic = 0;
+    pci_set_word(PCI_DEVICE(s)->config + C1030_CAP_PCIX + PCI_X_CMD, 0);
 }
 
 static void c1030_reset_exit(Object *obj, ResetType type)
@@ -681,6 +684,9 @@ static bool c1030_init_capabilities(PCIDevice *pci, Error **errp)
     Error *err = NULL;
     int ret;
 
+    /* Nothing can be written but what the capabilities have */
+    memset(pci->wmask + PCI_CONFIG_HEADER_SIZE, 0,
+           PCI_CONFIG_SPACE_SIZE - PCI_CONFIG_HEADER_SIZE);
     if (pci_pm_init(pci, C1030_CAP_PM, errp) < 0) {
         return false;
     }
