@@ -105,7 +105,7 @@ enum {
     IOC_ERR_TABLE = 2,          /* entry not in memory */
     IOC_ERR_TARGET = 3,         /* entry leads where a real device cannot */
     IOC_ERR_NOWHERE = 4,        /* nothing at the address, or not mapped */
-    IOC_ERR_HOST = 4,           /* entry that the host does not follow */
+    IOC_ERR_HOST = 5,           /* entry that the host does not follow */
 };
 
 /* Log an error of DMA at @iova; @code is IOC_ERR_* */

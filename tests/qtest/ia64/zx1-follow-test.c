@@ -21,7 +21,7 @@
 #define TCNFG           0x318
 #define PDIR_BASE       0x320
 #define ERROR_TARGET    0x31    /* valid, code 3 */
-#define ERROR_HOST      0x41    /* valid, code 4 */
+#define ERROR_HOST      0x51    /* valid, code 5 */
 #define ERROR_OVERFLOW  0x02
 
 /* Registers of iommu-map-testdev */

@@ -10,7 +10,7 @@ enum { PAGE_TX = 3, PAGE_RX = 5, PAGE_FROM = 7, PAGE_TO = 9, PAGE_LAST = 15,
        PAGE_MORE = 100, PAGES_MORE = 4096 };
 
 #define LENGTH          1000
-#define ERROR_HOST      4       /* ERROR_STATUS.CODE: see hw/ia64/zx1/sba.h */
+#define ERROR_HOST      5       /* ERROR_STATUS.CODE: see hw/ia64/zx1/sba.h */
 
 typedef struct {
     uint64_t base, size;
