@@ -42,7 +42,7 @@ REG64(ARB_MASK, 0x080)
      * Masters that get the bus: bit 0 the arbiter, then the slots. One
      * without a grant waits. Nobody waits here: operating systems take the
      * grants away only while they look for functions, and DMA that comes
-     * early does no harm then.
+     * early does no harm then. A refusal would: nobody tries again.
      */
     FIELD(ARB_MASK, MASTER6, 6, 1)
 REG64(ARB_PRI, 0x088)
