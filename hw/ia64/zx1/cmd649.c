@@ -18,13 +18,10 @@
 #include "qemu/module.h"
 #include "qapi/error.h"
 #include "hw/ide/ide-internal.h"
-#include "hw/ide/pci.h"
 #include "hw/registerfields.h"
 #include "migration/vmstate.h"
+#include "cmd649.h"
 #include "trace.h"
-
-#define TYPE_CMD649 "cmd649-ide"
-OBJECT_DECLARE_SIMPLE_TYPE(Cmd649State, CMD649)
 
 #define CMD649_DEVICE_ID    0x0649
 #define CMD649_REVISION     2
@@ -60,13 +57,6 @@ REG8(BMIDECSR, 0x79)
 #define BM_TIMING           3       /* UDIDETCR0 or UDIDETCR1 */
 #define BM_TABLE            4
 #define BM_SIZE             8
-
-struct Cmd649State {
-    PCIIDEState parent_obj;
-
-    MemoryRegion bm_io;
-    uint8_t intrq;                  /* levels, a bit a channel */
-};
 
 /* To be called when INTRQ or MRDMODE has changed */
 static void cmd649_update_irq(Cmd649State *s)
@@ -243,6 +233,7 @@ static void cmd649_reset_hold(Object *obj, ResetType type)
     config[A_CNTRL] = R_CNTRL_ENABLE_MASK;
     config[A_BMIDECSR] = R_BMIDECSR_CABLE80_MASK;
     s->intrq = 0;
+    s->cd_512 = 0;
     cmd649_update_irq(s);
     cmd649_update_channels(s);
 }
@@ -302,6 +293,7 @@ static void cmd649_realize(PCIDevice *pci, Error **errp)
         ide_bus_init_output_irq(&ide->bus[i], qdev_get_gpio_in(dev, i));
         bmdma_init(&ide->bus[i], &ide->bmdma[i], ide);
         ide_bus_register_restart_cb(&ide->bus[i]);
+        ide->bus[i].packet_command = cmd649_packet_command;
     }
 
     memory_region_init_io(&s->bm_io, OBJECT(s), &cmd649_bm_ops, s,
@@ -315,6 +307,22 @@ static int cmd649_post_load(void *opaque, int version_id)
     return 0;
 }
 
+static bool cmd649_cd_512_needed(void *opaque)
+{
+    return CMD649(opaque)->cd_512;
+}
+
+static const VMStateDescription vmstate_cmd649_cd_512 = {
+    .name = TYPE_CMD649 "/cd-512",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = cmd649_cd_512_needed,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT8(cd_512, Cmd649State),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
 static const VMStateDescription vmstate_cmd649 = {
     .name = TYPE_CMD649,
     .version_id = 1,
@@ -325,6 +333,10 @@ static const VMStateDescription vmstate_cmd649 = {
                        PCIIDEState),
         VMSTATE_UINT8(intrq, Cmd649State),
         VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * const []) {
+        &vmstate_cmd649_cd_512,
+        NULL
     }
 };
 

@@ -1260,6 +1260,13 @@ static void test_mpt_cd(void)
 #define IDE_BM          0x1020
 #define IDE_TABLE       0x100000
 
+static void ide_enable(QTestState *qts)
+{
+    zx1_enable(qts, 0, IDE_DEVFN, 0, IDE_CMD);
+    zx1_enable(qts, 0, IDE_DEVFN, 1, IDE_CTL);
+    zx1_enable(qts, 0, IDE_DEVFN, 4, IDE_BM);
+}
+
 static QTestState *ide_start(const char *disk)
 {
     QTestState *qts = zx1_start("-m 5G -drive if=ide,format=raw,snapshot=on,"
@@ -1269,9 +1276,7 @@ static QTestState *ide_start(const char *disk)
                     0x06491095);
     g_assert_cmphex(zx1_config_read(qts, 0, 0, IDE_DEVFN, PCI_CLASS_REVISION,
                                     4), ==, 0x01018f02);
-    zx1_enable(qts, 0, IDE_DEVFN, 0, IDE_CMD);
-    zx1_enable(qts, 0, IDE_DEVFN, 1, IDE_CTL);
-    zx1_enable(qts, 0, IDE_DEVFN, 4, IDE_BM);
+    ide_enable(qts);
     return qts;
 }
 
@@ -1424,6 +1429,172 @@ static void test_ide_interrupt(void)
     ide_end(qts);
     qtest_writeb(qts, zx1_port(IDE_BM + 1), 0x04);
     g_assert_cmphex(ide_config(qts, 0x50) & 0x04, ==, 0);
+    qtest_quit(qts);
+    unlink(disk);
+}
+
+/* Wait until the drive is not busy; its status */
+static uint8_t cd_status(QTestState *qts)
+{
+    for (unsigned i = 0; i < 1000; i++) {
+        uint8_t status = qtest_readb(qts, zx1_port(IDE_CTL + 2));
+
+        if (!(status & 0x80)) {
+            return qtest_readb(qts, zx1_port(IDE_CMD + 7));
+        }
+        g_usleep(1000);
+    }
+    g_assert_not_reached();
+}
+
+/* The data of a command, in or out, to its end; the bytes, or -1: an error */
+static int cd_data(QTestState *qts, uint8_t *data, unsigned size)
+{
+    unsigned done = 0;
+    uint8_t status;
+
+    while ((status = cd_status(qts)) & 0x08) {
+        bool in = qtest_readb(qts, zx1_port(IDE_CMD + 2)) & 2;
+        unsigned burst = qtest_readb(qts, zx1_port(IDE_CMD + 4)) |
+                         qtest_readb(qts, zx1_port(IDE_CMD + 5)) << 8;
+
+        g_assert_cmpuint(done + burst, <=, size);
+        for (; burst; burst -= 2, done += 2) {
+            if (in) {
+                stw_le_p(data + done, qtest_readw(qts, zx1_port(IDE_CMD)));
+            } else {
+                qtest_writew(qts, zx1_port(IDE_CMD), lduw_le_p(data + done));
+            }
+        }
+    }
+    return status & 1 ? -1 : done;
+}
+
+/*
+ * A packet command and its data: by DMA to or from @data with an address, by
+ * the data register otherwise. Bytes that were moved, -1 for an error.
+ */
+static int cd_packet(QTestState *qts, const uint8_t *packet, uint32_t dma,
+                     bool to_drive, uint8_t *data, unsigned size)
+{
+    qtest_writeb(qts, zx1_port(IDE_CMD + 6), 0xa0);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 1), !!dma);
+    /* Bursts of less than a block of 512 bytes */
+    qtest_writeb(qts, zx1_port(IDE_CMD + 4), 0x80);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 5), 0x01);
+    qtest_writeb(qts, zx1_port(IDE_CMD + 7), 0xa0);
+    g_assert_cmphex(cd_status(qts) & 0x89, ==, 0x08);
+    for (unsigned i = 0; i < 12; i += 2) {
+        qtest_writew(qts, zx1_port(IDE_CMD), lduw_le_p(packet + i));
+    }
+    if (!dma) {
+        return cd_data(qts, data, size);
+    }
+    qtest_writel(qts, IDE_TABLE, dma);
+    qtest_writel(qts, IDE_TABLE + 4, 0x80000000 | size);
+    qtest_writel(qts, zx1_port(IDE_BM + 4), IDE_TABLE);
+    qtest_writeb(qts, zx1_port(IDE_BM + 2), 6);
+    qtest_writeb(qts, zx1_port(IDE_BM), to_drive ? 1 : 9);
+    for (unsigned i = 0; i < 1000; i++) {
+        if (qtest_readb(qts, zx1_port(IDE_BM + 2)) & 4) {
+            break;
+        }
+        g_usleep(1000);
+    }
+    g_assert_cmphex(qtest_readb(qts, zx1_port(IDE_BM + 2)) & 4, ==, 4);
+    qtest_writeb(qts, zx1_port(IDE_BM), 0);
+    return cd_status(qts) & 1 ? -1 : size;
+}
+
+/* MODE SELECT(10): nothing but a block descriptor, for blocks of @block */
+static int cd_select(QTestState *qts, unsigned block, uint32_t dma)
+{
+    const uint8_t packet[12] = { [0] = 0x55, [1] = 0x10, [8] = 16 };
+    uint8_t data[16] = { [7] = 8 };
+
+    stw_be_p(data + 14, block);
+    if (dma) {
+        qtest_memwrite(qts, dma, data, sizeof(data));
+    }
+    return cd_packet(qts, packet, dma, true, data, sizeof(data));
+}
+
+/* READ CAPACITY must say so many blocks of that size */
+static void cd_capacity(QTestState *qts, unsigned blocks, unsigned size,
+                        uint32_t dma)
+{
+    const uint8_t packet[12] = { [0] = 0x25 };
+    uint8_t data[8];
+
+    g_assert_cmpint(cd_packet(qts, packet, dma, false, data, sizeof(data)),
+                    ==, sizeof(data));
+    if (dma) {
+        qtest_memread(qts, dma, data, sizeof(data));
+    }
+    g_assert_cmpuint(ldl_be_p(data), ==, blocks - 1);
+    g_assert_cmpuint(ldl_be_p(data + 4), ==, size);
+}
+
+/* READ(10) or (12) of @count blocks of @size bytes: they must be right */
+static void cd_read(QTestState *qts, unsigned block, unsigned count,
+                    unsigned size, uint32_t dma)
+{
+    uint8_t packet[12] = { [0] = count % 2 ? 0x28 : 0xa8 };
+    unsigned first = block * (size / 512), bytes = count * size;
+    g_autofree uint8_t *data = g_malloc0(bytes);
+
+    stl_be_p(packet + 2, block);
+    packet[count % 2 ? 8 : 9] = count;
+    g_assert_cmpint(cd_packet(qts, packet, dma, false, data, bytes), ==,
+                    bytes);
+    if (dma) {
+        qtest_memread(qts, dma, data, bytes);
+    }
+    for (unsigned i = 0; i < bytes / 8; i++) {
+        g_assert_cmphex(ldq_le_p(data + 8 * i), ==,
+                        ZX1_DISK_WORD(first * 64 + i));
+    }
+}
+
+static int cd_read_fails(QTestState *qts, unsigned block, unsigned count)
+{
+    uint8_t packet[12] = { [0] = 0x28, [8] = count }, data[512];
+
+    stl_be_p(packet + 2, block);
+    return cd_packet(qts, packet, 0, false, data, sizeof(data));
+}
+
+/* The same as test_mpt_cd() of a drive at the CMD649 */
+static void test_ide_cd(void)
+{
+    g_autofree char *disk = zx1_make_disk(DISK_BLOCKS);
+    QTestState *qts = zx1_start("-drive if=ide,media=cdrom,format=raw,"
+                                "file=%s", disk);
+
+    ide_enable(qts);
+    cd_capacity(qts, DISK_BLOCKS / 4, 2048, 0);
+    for (unsigned dma = 0; dma <= DATA; dma += DATA) {
+        cd_read(qts, 3, 3, 2048, dma);
+        g_assert_cmpint(cd_select(qts, 512, dma), ==, 16);
+        cd_capacity(qts, DISK_BLOCKS, 512, dma);
+        /* Where blocks of 2048 bytes begin and end, and elsewhere */
+        cd_read(qts, 8, 4, 512, dma);
+        cd_read(qts, 9, 3, 512, dma);
+        cd_read(qts, 10, 1, 512, dma);
+        cd_read(qts, DISK_BLOCKS - 7, 7, 512, dma);
+        g_assert_cmpint(cd_read_fails(qts, DISK_BLOCKS - 2, 3), ==, -1);
+        g_assert_cmpint(cd_read_fails(qts, UINT32_MAX, 1), ==, -1);
+        /* Not a size, and nothing changes */
+        g_assert_cmpint(cd_select(qts, 1024, dma), ==, -1);
+        cd_read(qts, 5, 1, 512, dma);
+        g_assert_cmpint(cd_select(qts, 2048, dma), ==, 16);
+        cd_capacity(qts, DISK_BLOCKS / 4, 2048, dma);
+    }
+    g_assert_cmpint(cd_select(qts, 512, 0), ==, 16);
+    qtest_system_reset(qts);
+    zx1_program_chipset(qts);
+    ide_enable(qts);
+    cd_capacity(qts, DISK_BLOCKS / 4, 2048, 0);
     qtest_quit(qts);
     unlink(disk);
 }
@@ -1594,6 +1765,7 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/ide/dma", test_ide_dma);
     qtest_add_func("zx1/ide/registers", test_ide_registers);
     qtest_add_func("zx1/ide/interrupt", test_ide_interrupt);
+    qtest_add_func("zx1/ide/cd", test_ide_cd);
     qtest_add_func("zx1/nic/82546", test_nic);
     qtest_add_func("zx1/nic/interrupt", test_nic_interrupt);
     qtest_add_func("zx1/defaults", test_defaults);

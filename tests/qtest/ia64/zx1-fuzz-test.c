@@ -229,17 +229,68 @@ static void mpt_message(QTestState *qts)
     qtest_writel(qts, MPT + MPT_REQUEST, at);
 }
 
+/* A packet for the CD drive on the second channel, and some data after it */
+static void cd_packet(QTestState *qts)
+{
+    static const uint8_t opcode[] = { 0x00, 0x12, 0x25, 0x28, 0x28, 0x55, 0x55,
+                                      0x5a, 0xa8 };
+    const uint16_t ports = IDE_PORTS + 0x20;
+    unsigned words = 6 + g_test_rand_int_range(0, 40);
+
+    if (g_test_rand_int_range(0, 4)) {
+        /* Channels on; the drive forgets what it was at */
+        zx1_config_write(qts, 0, 0, IDE_DEVFN, 0x51, 0x0c, 1);
+        qtest_writeb(qts, zx1_port(ports + 7), 0x08);
+    }
+    qtest_writeb(qts, zx1_port(ports + 6), 0xa0);
+    qtest_writeb(qts, zx1_port(ports + 1), g_test_rand_int_range(0, 2));
+    qtest_writeb(qts, zx1_port(ports + 4), any_value());
+    qtest_writeb(qts, zx1_port(ports + 5), g_test_rand_int_range(0, 3));
+    qtest_writeb(qts, zx1_port(ports + 7), 0xa0);
+    for (unsigned i = 0; i < words; i++) {
+        uint16_t word = g_test_rand_int_range(0, 8) ? 0 : any_value();
+
+        switch (i) {
+        case 0:
+            word = opcode[g_test_rand_int_range(0, ARRAY_SIZE(opcode))];
+            break;
+        case 4:
+            word = g_test_rand_int_range(0, 20);
+            break;
+        case 9:
+            /* The length of MODE SELECT's block descriptor ... */
+            word = 8 << 8;
+            break;
+        case 13:
+            /* ... and the size of blocks */
+            word = 2 << g_test_rand_int_range(0, 3);
+            break;
+        }
+        qtest_writew(qts, zx1_port(ports), word);
+    }
+    while (words--) {
+        qtest_readw(qts, zx1_port(ports));
+    }
+    /* What waits for a start of DMA gets it */
+    qtest_writel(qts, zx1_port(IDE_PORTS + 0x4c), MPT_FRAMES);
+    qtest_writeb(qts, zx1_port(IDE_PORTS + 0x48), 9 - 8 *
+                 g_test_rand_int_range(0, 2));
+}
+
 /* The controllers that HP's drivers name, with disks */
 static void test_devices(void)
 {
     QTestState *qts = zx1_start("-m 5G -blockdev null-co,node-name=d,"
                                 "size=1048576,read-zeroes=on -blockdev "
                                 "null-co,node-name=e,size=1048576,"
+                                "read-zeroes=on -blockdev "
+                                "null-co,node-name=f,size=1048576,"
                                 "read-zeroes=on "
                                 "-device lsi53c1030,bus=pci1,addr=1,id=mpt "
                                 "-device scsi-hd,bus=mpt.0,scsi-id=2,drive=d "
                                 "-device cmd649-ide,bus=pci,addr=2,id=ide "
-                                "-device ide-hd,bus=ide.0,drive=e");
+                                "-device ide-hd,bus=ide.0,drive=e "
+                                "-device ide-cd,bus=ide.1,drive=f");
     int64_t begin = g_get_monotonic_time();
 
     devices_enable(qts);
@@ -247,7 +298,7 @@ static void test_devices(void)
         unsigned size = 1 << g_test_rand_int_range(0, 3);
         unsigned reg = (uint32_t)g_test_rand_int() % 0x50 & -size;
 
-        switch (g_test_rand_int_range(0, 6)) {
+        switch (g_test_rand_int_range(0, 7)) {
         case 0:
             zx1_write(qts, MPT + reg, any_value(), size);
             break;
@@ -260,6 +311,9 @@ static void test_devices(void)
         case 3:
             zx1_config_write(qts, 0, 0, IDE_DEVFN, 0x40 + reg % 0x40,
                              any_value(), size);
+            break;
+        case 4:
+            cd_packet(qts);
             break;
         default:
             mpt_message(qts);
