@@ -2,8 +2,7 @@
 # shellcheck shell=dash
 #
 # The firmware's diagnostics on a virtual function, with the bypass and
-# without. First of all: after 10-function its interrupt does not arrive, see
-# TODO.md.
+# without.
 
 for MACHINE in zx1 zx1,iotlb-isolation=on; do
     timeout 1200 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
