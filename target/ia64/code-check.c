@@ -2,11 +2,14 @@
 /*
  * Code that was written behind QEMU's back: drop stale translations
  *
- * An event (hw/ia64/code-check.h) empties the TLBs of QEMU. Whatever page
- * runs next then passes through tlb_fill, where it is compared with the copy
- * that was made when it was last seen there; translations are made later
- * than that, so a difference means that some may be stale. Blocks are chained
- * within a page only, and a processor leaves its chain to empty its TLB.
+ * A page of code that enters a TLB of QEMU is compared with the copy that was
+ * made when it was last seen there; translations are made later than that, so
+ * a difference means that some may be stale. An event (hw/ia64/code-check.h)
+ * empties the TLBs, so that whatever page runs next is compared. So is one
+ * that the guest maps anew after a transfer, as systems do with what they load
+ * for a page fault: whether an interrupt has told of that transfer does not
+ * matter. Blocks are chained within a page only, and a processor leaves its
+ * chain to empty its TLB.
  */
 
 #include "qemu/osdep.h"
@@ -31,7 +34,6 @@
 
 typedef struct CodePage {
     ram_addr_t addr;
-    uint32_t event;             /* compared after this one */
     uint8_t copy[TARGET_PAGE_SIZE];
 } CodePage;
 
@@ -39,7 +41,6 @@ bool ia64_code_check_on;
 
 static QemuMutex code_lock;
 static GHashTable *code_pages;  /* CodePage by its address */
-static uint32_t code_event;
 static bool flush_pending[MAX_CPUS];
 static IA64CodeCheckStats code_stats;
 
@@ -48,9 +49,8 @@ static bool has_code(ram_addr_t addr, ram_addr_t size)
     return !cpu_physical_memory_all_dirty(addr, size, DIRTY_MEMORY_CODE);
 }
 
-static void compare_page(CodePage *page, const void *host, uint32_t event)
+static void compare_page(CodePage *page, const void *host)
 {
-    page->event = event;
     code_stats.compared++;
     if (!memcmp(page->copy, host, TARGET_PAGE_SIZE)) {
         return;
@@ -66,15 +66,12 @@ static void compare_page(CodePage *page, const void *host, uint32_t event)
 
 static void check_ram_page(CPUState *cs, ram_addr_t addr, const void *host)
 {
-    uint32_t event = qatomic_read(&code_event);
     CodePage *page;
 
     QEMU_LOCK_GUARD(&code_lock);
     page = g_hash_table_lookup(code_pages, &addr);
     if (page) {
-        if (page->event != event) {
-            compare_page(page, host, event);
-        }
+        compare_page(page, host);
         return;
     }
     if (g_hash_table_size(code_pages) >= MAX_PAGES) {
@@ -84,7 +81,6 @@ static void check_ram_page(CPUState *cs, ram_addr_t addr, const void *host)
     }
     page = g_new(CodePage, 1);
     page->addr = addr;
-    page->event = event;
     memcpy(page->copy, host, TARGET_PAGE_SIZE);
     g_hash_table_insert(code_pages, &page->addr, page);
 }
@@ -119,7 +115,6 @@ void ia64_code_check_event(void)
     if (!ia64_code_check_on) {
         return;
     }
-    qatomic_inc(&code_event);
     code_stats.events++;
     trace_ia64_code_check_event();
     CPU_FOREACH(cs) {

@@ -62,6 +62,13 @@ extern char __free[];
 
 /* start.S: code that needs 16 bytes and returns a number */
 extern char code_17[16], code_34[16];
+/* From now on, instructions are fetched by virtual addresses: those below
+   256 MiB are as they were */
+void fetch_virtual(void);
+/* A page of 4 KiB for fetches from VIRTUAL(@phys), or no longer */
+#define VIRTUAL(p)  ((void *)((uint64_t)(p) | 1ul << 61))
+void fetch_map(void *virtual, void *phys);
+void fetch_unmap(void *virtual);
 
 /* lib.c */
 /* Run code at @at, as one of the above */

@@ -221,23 +221,55 @@ static void end_msix(void)
                  config_read(vf->devfn, cap + 2, 2) & 0x7fff, 2);
 }
 
+enum code_how { INTERRUPT, UNMAP, MAP_ANEW };
+
+/* What comes between a transfer of code into page @to and its being run */
+static void after_transfer(enum code_how how, uint8_t *to, unsigned i)
+{
+    switch (how) {
+    case INTERRUPT:
+        check_n(WAIT(pending_vector() == VECTOR || (delay_us(50), false),
+                     LONG_MS), "interrupt before code, %d", i);
+        break;
+    case UNMAP:
+        ioc_unmap(PAGE_TO);
+        ioc_map(PAGE_TO, to);
+        break;
+    case MAP_ANEW:
+        fetch_unmap(VIRTUAL(to));
+        fetch_map(VIRTUAL(to), to);
+        check_n(pending_vector() == 15, "no interrupt before code, %d", i);
+        break;
+    }
+}
+
 /*
  * Code that the function writes over code which has run: no cache is flushed,
  * as after a disk read. The frame starts 2 bytes into the page, so that its
- * data are a bundle; the adapter's interrupt, or the page's leaving the
- * IOTLB, comes before the new code runs. @stale: the machine is told not to
- * care, and the old code is expected.
+ * data are a bundle. Before the new code runs, the adapter's interrupt comes,
+ * or the page leaves the IOTLB, or the processor maps it for the fetch, as
+ * when a page fault has loaded it. @stale: the machine is told not to care,
+ * and the old code is expected.
  */
-static void test_code(bool interrupts, bool stale)
+static void test_code(enum code_how how, bool stale)
 {
-    const char *what = interrupts ? "code by DMA runs after an interrupt, %d"
-                                  : "code by DMA runs after an unmap, %d";
+    static const char *const what[] = {
+        [INTERRUPT] = "code by DMA runs after an interrupt, %d",
+        [UNMAP] = "code by DMA runs after an unmap, %d",
+        [MAP_ANEW] = "code by DMA runs when it is mapped, %d",
+    };
     uint8_t *from = ram_alloc(4096, 4096), *to = ram_alloc(4096, 4096);
+    uint8_t *code = (how == MAP_ANEW ? VIRTUAL(to) : to) + 16;
     uint64_t from_dma, to_dma;
     bool keep = isolation;
 
-    isolation |= !interrupts;
+    isolation |= how == UNMAP;
     open_simple(from, to, &from_dma, &to_dma);
+    set_reg(EIMC, 7);
+    if (how == MAP_ANEW) {
+        fetch_virtual();
+        fetch_map(VIRTUAL(to), to);
+    }
     for (unsigned i = 1; i <= 6; i++) {
         bool odd = i & 1;
 
@@ -245,11 +277,11 @@ static void test_code(bool interrupts, bool stale)
             memcpy(to + 16, odd ? code_34 : code_17, 16);
             sync_code(to + 16);
         }
-        run_code(to + 16);
+        run_code(code);
         make_frame(from, 64, i);
         memcpy(from + HEADER, odd ? code_17 : code_34, 16);
         reg(EICR);
-        set_reg(EIMS, 7);
+        set_reg(EIMS, how == MAP_ANEW ? 0 : 7);
         while (pending_vector() != 15) {
             /* of the frame before */
         }
@@ -257,16 +289,10 @@ static void test_code(bool interrupts, bool stale)
             check(false, "transfer of code");
             break;
         }
-        if (interrupts) {
-            check_n(WAIT(pending_vector() == VECTOR ||
-                         (delay_us(50), false), LONG_MS),
-                    "interrupt before code, %d", i);
-        } else {
-            ioc_unmap(PAGE_TO);
-            ioc_map(PAGE_TO, to);
-        }
-        check_n(run_code(to + 16) == (odd != stale ? 17 : 34),
-                stale ? "code-coherence=off: old code runs, %d" : what, i);
+        after_transfer(how, to, i);
+        check_n(run_code(code) == (odd != stale ? 17 : 34),
+                stale ? "code-coherence=off: old code runs, %d" : what[how],
+                i);
     }
     isolation = keep;
 }
@@ -337,8 +363,9 @@ void guest_main(void)
     }
     test_msix();
     set_reg(IVAR0, IVAR_VALID | 0);
-    test_code(true, option_is("opt/vfio/mode", "stale"));
-    test_code(false, option_is("opt/vfio/mode", "stale"));
+    for (enum code_how how = INTERRUPT; how <= MAP_ANEW; how++) {
+        test_code(how, option_is("opt/vfio/mode", "stale"));
+    }
     end_msix();
     test_flr();
     if (hotplug) {

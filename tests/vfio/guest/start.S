@@ -74,6 +74,80 @@ unexpected:
 	;;
 	br.call.sptk.many b0 = report_interruption
 
+	/* Instructions by virtual addresses, data and stack as before: the first
+	   256 MiB by a translation register, as they are */
+	.global fetch_virtual
+	.proc fetch_virtual
+fetch_virtual:
+	rsm psr.i | psr.ic
+	movl r14 = 0x100 | 12 << 2	// its own region, 4 KiB
+	movl r15 = 1 << 61
+	;;
+	srlz.i
+	movl r16 = 0x200 | 12 << 2
+	;;
+	mov rr[r0] = r14
+	mov rr[r15] = r16
+	movl r17 = 28 << 2
+	;;
+	srlz.d
+	mov cr.ifa = r0
+	mov cr.itir = r17
+	movl r18 = 0x661		// present, accessed, dirty, RWX
+	;;
+	itr.i itr[r0] = r18
+	;;
+	srlz.i
+	bsw.1
+	;;
+	mov r14 = psr
+	movl r15 = 1 << 44 | 1 << 36 | 1 << 13	// bank 1, it, ic
+	;;
+	or r14 = r14, r15
+	movl r15 = virtual
+	;;
+	mov cr.ipsr = r14
+	mov cr.iip = r15
+	mov cr.ifs = r0
+	;;
+	rfi
+	;;
+virtual:
+	br.ret.sptk.many b0
+	.endp fetch_virtual
+
+	/* A page of 4 KiB for instruction fetch: virtual, physical address */
+	.global fetch_map
+	.proc fetch_map
+fetch_map:
+	movl r14 = 0x661
+	mov r15 = 12 << 2
+	rsm psr.ic
+	;;
+	srlz.d
+	or r14 = r14, r33
+	mov cr.ifa = r32
+	mov cr.itir = r15
+	;;
+	itc.i r14
+	;;
+	ssm psr.ic
+	;;
+	srlz.i
+	br.ret.sptk.many b0
+	.endp fetch_map
+
+	.global fetch_unmap
+	.proc fetch_unmap
+fetch_unmap:
+	mov r15 = 12 << 2
+	;;
+	ptc.l r32, r15
+	;;
+	srlz.i
+	br.ret.sptk.many b0
+	.endp fetch_unmap
+
 	/* Two functions of one bundle each, to be copied: return 17, 34 */
 	.text
 	.align 16
