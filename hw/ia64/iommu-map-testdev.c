@@ -20,12 +20,20 @@
  *   0x38 RAM_ADDED   ro  RAM sections that came since reset
  *   0x40 RAM_REMOVED ro  RAM sections that went since reset
  *   0x48 LIMIT       rw  of mappings, 0 for none: more fail as on a host
+ *   0x50 EVENT       wo  signal an eventfd, as a host's kernel does for an
+ *                        interrupt: the main loop sends MSI-X message 0
+ *
+ * BAR 1: MSI-X, one message
  */
 
 #include "qemu/osdep.h"
+#include "qemu/event_notifier.h"
 #include "qemu/log.h"
+#include "qemu/main-loop.h"
 #include "qemu/module.h"
+#include "qapi/error.h"
 #include "exec/memory.h"
+#include "hw/pci/msix.h"
 #include "hw/pci/pci_device.h"
 #include "hw/registerfields.h"
 #include "qom/object.h"
@@ -47,7 +55,8 @@ REG64(VIOLATIONS, 0x30)
 REG64(RAM_ADDED, 0x38)
 REG64(RAM_REMOVED, 0x40)
 REG64(LIMIT, 0x48)
-#define TESTDEV_REGS    (R_LIMIT + 1)
+REG64(EVENT, 0x50)
+#define TESTDEV_REGS    (R_EVENT + 1)
 
 typedef struct Mapping {
     hwaddr first;
@@ -71,6 +80,7 @@ struct IommuMapTestdev {
     MemoryListener listener;
     QLIST_HEAD(, Section) sections;
     GTree *mappings;            /* Mapping by itself: they do not overlap */
+    EventNotifier event;
     uint64_t regs[TESTDEV_REGS];
 };
 
@@ -227,6 +237,8 @@ static void testdev_write(void *opaque, hwaddr addr, uint64_t val,
 
     if (addr == A_ADDRESS || addr == A_LIMIT) {
         s->regs[addr / 8] = val;
+    } else if (addr == A_EVENT) {
+        event_notifier_set(&s->event);
     } else {
         qemu_log_mask(LOG_GUEST_ERROR, "iommu-map-testdev: store to 0x%"
                       HWADDR_PRIx "\n", addr);
@@ -254,10 +266,31 @@ static void testdev_reset_hold(Object *obj, ResetType type)
     memset(s->regs, 0, sizeof(s->regs));
 }
 
+static void testdev_event(EventNotifier *event)
+{
+    IommuMapTestdev *s = container_of(event, IommuMapTestdev, event);
+
+    if (event_notifier_test_and_clear(event)) {
+        msix_notify(PCI_DEVICE(s), 0);
+    }
+}
+
 static void testdev_realize(PCIDevice *dev, Error **errp)
 {
     IommuMapTestdev *s = IOMMU_MAP_TESTDEV(dev);
+    int ret;
 
+    if (msix_init_exclusive_bar(dev, 1, 1, errp)) {
+        return;
+    }
+    msix_vector_use(dev, 0);
+    ret = event_notifier_init(&s->event, 0);
+    if (ret) {
+        error_setg_errno(errp, -ret, "no eventfd");
+        msix_uninit_exclusive_bar(dev);
+        return;
+    }
+    event_notifier_set_handler(&s->event, testdev_event);
     s->mappings = g_tree_new_full(mapping_compare, NULL, NULL, g_free);
     memory_region_init_io(&s->bar, OBJECT(s), &testdev_ops, s,
                           "iommu-map-testdev", TESTDEV_SIZE);
@@ -276,6 +309,9 @@ static void testdev_exit(PCIDevice *dev)
     IommuMapTestdev *s = IOMMU_MAP_TESTDEV(dev);
     Section *one, *next;
 
+    event_notifier_set_handler(&s->event, NULL);
+    event_notifier_cleanup(&s->event);
+    msix_uninit_exclusive_bar(dev);
     memory_listener_unregister(&s->listener);
     QLIST_FOREACH_SAFE(one, &s->sections, next, next) {
         testdev_drop_section(one);

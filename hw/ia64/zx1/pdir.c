@@ -211,6 +211,7 @@ static void pdir_sync(Zx1IocState *s, uint32_t first, uint32_t last,
 {
     uint64_t entries[PDIR_CHUNK];
 
+    trace_zx1_pdir_sync(first, last, purge);
     for (uint32_t base = first; base <= last; base += PDIR_CHUNK) {
         unsigned count = MIN(PDIR_CHUNK, last - base + 1);
         uint32_t *shadow = &s->shadow[base];
