@@ -18,7 +18,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REPO = os.path.dirname(os.path.dirname(HERE))
 
 MODULES = ['virtio_pci', '9pnet_virtio', '9p', 'igb', 'e1000', 'nvme',
-           'vfio_iommu_type1', 'vfio-pci', 'igbvf', 'tun', 'vhost_net']
+           'vfio_iommu_type1', 'vfio-pci', 'igbvf', 'tun', 'vhost_net',
+           'aer_inject']
 
 
 class Missing(Exception):
@@ -68,7 +69,7 @@ class Parts:
         self.root = os.path.join(cache, 'root')
         self.packages = os.path.join(cache, 'packages')
 
-    def _apt(self):
+    def apt(self):
         """A private configuration of apt; returns its command prefix."""
         base = os.path.join(self.cache, 'apt')
         for name in ('lists/partial', 'archives/partial'):
@@ -114,7 +115,7 @@ Acquire::Retries "3";
     def _fetch(self, log):
         """Fetch and unpack all parts."""
         log('fetching kernel, busybox and emulator (90 MB)')
-        apt = self._apt()
+        apt = self.apt()
         run('apt-get', *apt, 'update')
         kernel = re.search(r'Depends: (linux-image-\d\S*)',
                            run('apt-cache', *apt, 'depends',

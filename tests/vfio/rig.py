@@ -6,16 +6,21 @@ Test passthrough on real kernel VFIO, on a machine without an IOMMU.
 An x86_64 machine under TCG, with an emulated VT-d and an SR-IOV network
 adapter, runs Debian's Linux; in it the emulator under test gets a virtual
 function with -device vfio-pci.  The tests are tests/vfio/tests/*.sh, run by
-the outer machine one after the other; TEST may have wildcards.  Output is TAP.
+the outer machine one after the other; TEST may have wildcards.
 
 usage: rig.py [--emulator=FILE] [--cross=PREFIX] [--cache=DIR] [--list]
               [--timeout=SECONDS] [--log=FILE] [--shell=SOCKET]
-              [--kernel=FILE] [TEST...]
+              [--kernel=FILE | --iommufd] [--count] [--tap] [TEST...]
 
 --shell: leave the outer machine running after its boot, with a shell on a
 UNIX socket instead of the tests.
 --kernel: an x86_64 kernel for the outer machine instead of Debian's, with all
-that it needs built in; Debian's have no iommufd.
+that it needs built in.
+--iommufd: such a kernel with an iommufd, which Debian's are built without; it
+is made when it is needed for the first time, in a quarter of an hour.
+--count: one processor, whose clock counts its instructions: a nanosecond is
+one instruction, whatever else this machine does.
+--tap: results in that form instead of lines PASS, FAIL and SKIP.
 """
 
 import argparse
@@ -33,6 +38,7 @@ import sys
 import tempfile
 import time
 
+from kernel import iommufd_kernel
 from parts import HERE, REPO, Cpio, Missing, Parts, initramfs, run
 
 RESULT = re.compile(r'RESULT (PASS|FAIL|SKIP) (.*)')
@@ -56,6 +62,9 @@ def arguments():
     parser.add_argument('--log', help='where the console output goes')
     parser.add_argument('--shell', metavar='SOCKET')
     parser.add_argument('--kernel', metavar='FILE')
+    parser.add_argument('--iommufd', action='store_true')
+    parser.add_argument('--tap', action='store_true')
+    parser.add_argument('--count', action='store_true')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('tests', nargs='*')
     return parser.parse_args()
@@ -88,9 +97,12 @@ def build_guests(cross, target):
 
 
 def build_host(target):
-    """Compile the program for the outer machine; not there if it cannot be."""
+    """Compile programs for the outer machine; not there if it cannot be."""
     if shutil.which('cc'):
-        run('cc', '-O2', '-o', target + '/raw', HERE + '/host/raw.c')
+        for path in glob.glob(HERE + '/host/*.c'):
+            name = os.path.basename(path)[:-2]
+            run('cc', '-O2', '-Wall', '-Werror', '-o', target + '/' + name,
+                path)
 
 
 def stage_linux(guests, target):
@@ -161,13 +173,19 @@ def outer_command(args, parts, share, work):
     initrd = work + '/initrd'
     initramfs(parts, initrd, modules=not args.kernel)
     words = ['console=ttyS0', 'intel_iommu=on', 'mitigations=off', 'quiet',
-             'panic=-1', 'tsc=unstable', 'no_timer_check', 'net.ifnames=0']
+             'panic=-1', 'no_timer_check', 'net.ifnames=0']
+    if args.count:
+        words.append('tsc=reliable')
+        command += ['-icount', 'shift=0,sleep=off', '-smp', '1']
+    else:
+        words.append('tsc=unstable')
+        command += ['-smp', '2']
     if args.shell:
         words.append('rig=shell')
     command += [
         '-nodefaults', '-display', 'none', '-no-reboot',
         '-machine', 'q35,accel=tcg,kernel-irqchip=split', '-cpu', 'Nehalem',
-        '-smp', '2', '-m', '3072',
+        '-m', '3072',
         '-kernel', args.kernel or parts.kernel(), '-initrd', initrd,
         '-append', ' '.join(words),
         '-serial', 'stdio',
@@ -180,7 +198,7 @@ def outer_command(args, parts, share, work):
         '-netdev', 'hubport,id=hub1,hubid=0',
         '-device', 'e1000,netdev=hub1,mac=52:54:00:49:00:02,'
         f'romfile={share}/rom.bin',
-        '-device', 'lsi53c895a',
+        '-device', 'lsi53c895a', '-device', 'edu',
     ]
     disk = work + '/nvme.img'
     with open(disk, 'wb') as file:
@@ -188,7 +206,10 @@ def outer_command(args, parts, share, work):
         file.truncate(64 << 20)
     command += ['-drive', f'if=none,id=nvme0,format=raw,file={disk}',
                 '-device', 'pcie-root-port,id=port1,chassis=2,slot=2',
-                '-device', 'nvme,bus=port1,drive=nvme0,serial=rig']
+                '-device', 'nvme-subsys,id=subsys0',
+                '-device', 'nvme,id=nvme,bus=port1,subsys=subsys0,serial=rig,'
+                'sriov_max_vfs=1,sriov_vq_flexible=2,sriov_vi_flexible=1',
+                '-device', 'nvme-ns,bus=nvme,drive=nvme0,nsid=1']
     if args.shell:
         command += ['-chardev',
                     f'socket,id=shell,path={args.shell},server=on,wait=off',
@@ -236,30 +257,57 @@ class Console:
         self.process.wait()
 
 
-def follow(console, timeout):
-    """Print results as TAP; returns whether all is well."""
-    number = failed = 0
+class Results:
+    """Prints results, and counts them."""
+
+    def __init__(self, tap):
+        self.tap = tap
+        self.count = {'PASS': 0, 'FAIL': 0, 'SKIP': 0}
+
+    def add(self, result, name):
+        """One result: PASS, FAIL or SKIP."""
+        self.count[result] += 1
+        if self.tap:
+            print('not ok' if result == 'FAIL' else 'ok',
+                  sum(self.count.values()), '-', name,
+                  *(['# SKIP'] if result == 'SKIP' else []), flush=True)
+        else:
+            print(result, name, flush=True)
+
+    def note(self, text):
+        """Something to be read."""
+        print('#', text, flush=True)
+
+    def end(self):
+        """The last line; returns whether all is well."""
+        if self.tap:
+            print(f'1..{sum(self.count.values())}')
+        else:
+            print(', '.join(f'{self.count[result]} {word}' for result, word in
+                            (('PASS', 'passed'), ('FAIL', 'failed'),
+                             ('SKIP', 'skipped'))))
+        return not self.count['FAIL'] and sum(self.count.values())
+
+    def skip_all(self, reason):
+        """Nothing can be tested."""
+        print(f'1..0 # SKIP {reason}' if self.tap else f'SKIP all: {reason}')
+
+
+def follow(console, timeout, results):
+    """Print what the outer machine tells."""
     ended = False
     try:
         for line in console.lines(timeout):
             match = RESULT.search(line)
             if match:
-                number += 1
-                failed += match[1] == 'FAIL'
-                print('not ok' if match[1] == 'FAIL' else 'ok', number, '-',
-                      match[2], *(['# SKIP'] if match[1] == 'SKIP' else []),
-                      flush=True)
+                results.add(match[1], match[2])
             elif line.startswith(('rig: ', '# ', 'NOTE ', 'BENCH ')):
-                print('#', line.lstrip('# '), flush=True)
+                results.note(line.lstrip('# '))
                 ended |= line == 'rig: end'
     except TimeoutError:
-        print(f'# no end after {timeout} s')
+        results.note(f'no end after {timeout} s')
     if not ended:
-        number += 1
-        failed += 1
-        print(f'not ok {number} - the outer machine came to its end')
-    print(f'1..{number}')
-    return not failed and number
+        results.add('FAIL', 'the outer machine came to its end')
 
 
 def main():
@@ -269,25 +317,29 @@ def main():
     if args.list:
         print('\n'.join(names))
         return 0
+    results = Results(args.tap)
     os.makedirs(args.cache, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix='vfio-rig.') as work:
         try:
             if not os.path.exists(args.emulator):
                 raise Missing(f'no emulator {args.emulator}')
-            parts = Parts(args.cache).fetch(lambda text: print('#', text))
+            parts = Parts(args.cache).fetch(results.note)
+            if args.iommufd:
+                args.kernel = iommufd_kernel(parts, results.note)
             share = work + '/share'
             stage(args, share, names)
             command, env = outer_command(args, parts, share, work)
         except Missing as problem:
-            print(f'1..0 # SKIP {problem}')
+            results.skip_all(problem)
             return 0
         log = args.log or args.cache + '/console.log'
         with open(log, 'wb') as file:
             console = Console(command, env, file)
             try:
-                return 0 if follow(console, args.timeout) else 1
+                follow(console, args.timeout, results)
             finally:
                 console.stop()
+    return 0 if results.end() else 1
 
 
 if __name__ == '__main__':

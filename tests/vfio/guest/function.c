@@ -184,11 +184,35 @@ static int find(uint32_t id)
     return pci_find(0, id & 0xffff, id >> 16);
 }
 
+/*
+ * On a conventional bus: capabilities in the first 256 bytes only, no link
+ * that leads out of them or around
+ */
+static void test_capabilities(unsigned devfn)
+{
+    unsigned at = config_read(devfn, 0x34, 1), n = 0;
+    bool inside = true;
+
+    while (at && n < 48) {
+        inside &= at >= 0x40 && !(at & 3) && config_read(devfn, at, 1) != 0xff;
+        at = config_read(devfn, at + 1, 1);
+        n++;
+    }
+    check_n(inside && !at, "slot %d: the list of capabilities ends",
+            devfn >> 3);
+}
+
 void guest_main(void)
 {
     int devfn;
 
     chipset_init();
+    for (devfn = 0; devfn < 256; devfn++) {
+        if (config_read(devfn, 0, 4) != ~0u &&
+            (config_read(devfn, 6, 2) & 0x10)) {
+            test_capabilities(devfn);
+        }
+    }
     devfn = find(NVME);
     if (devfn >= 0) {
         test_nvme(devfn);

@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAIRS           20000
-#define READS           100000
+#define PAIRS           8192
+#define READS           20000
 #define INTERRUPTS      2000
 #define PAGE            16384
 #define IOVA            0x40000000

@@ -3,10 +3,10 @@
 #
 # The same through an iommufd instead of a type1 container, then through one
 # of each at the same time. No kernel of Debian's has an iommufd (6.1 to 7.3
-# were looked at): this is for rig.py --kernel.
+# were looked at): this is for rig.py --iommufd.
 
 if [ ! -e /dev/iommu ]; then
-    echo "RESULT SKIP iommufd: this kernel is built without CONFIG_IOMMUFD"
+    echo "RESULT SKIP iommufd: this kernel has none, see rig.py --iommufd"
     exit
 fi
 object="-object iommufd,id=fd0"

@@ -3,11 +3,10 @@
 #
 # Configuration space and BARs of several kinds of functions.
 
-NVME=$(function_of_id 0x1b36 0x0010)
 E1000=$(function_of_id 0x8086 0x100e)
 LSI=$(function_of_id 0x1000 0x0012)
 
-check "NVMe goes to vfio-pci" give_to_vfio "$NVME"
+nvme_whole
 check "LSI goes to vfio-pci" give_to_vfio "$LSI"
 check "e1000 goes to vfio-pci" give_to_vfio "$E1000"
 LABEL="NVMe" guest function -device vfio-pci,host="$NVME"
