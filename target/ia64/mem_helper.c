@@ -37,6 +37,15 @@ uint64_t HELPER(spec_ok)(CPUIA64State *env, uint64_t addr, uint32_t what)
     return 1;
 }
 
+/*
+ * Whether the page of an advanced load is write-back: no other is read
+ * (SDM 2:84), so that a device sees the check load only.
+ */
+uint64_t HELPER(adv_ok)(CPUIA64State *env, uint64_t addr, uint32_t idx)
+{
+    return ia64_mem_attr(env, addr, 1, false, idx, GETPC()) == IA64_MA_WB;
+}
+
 /* @what: size in bytes (7:0), fetchadd (8), MMU index (23:16) */
 void HELPER(sem_check)(CPUIA64State *env, uint64_t addr, uint32_t what)
 {

@@ -178,7 +178,7 @@ static void data_faults(void)
     RUN("st8 [r9] = r8", 0, VA, 0);
     check_eq(trap.vector, V_DRIGHTS, "data access rights");
     itc_d(VA, pa | PTE_OK | PTE_AR(2), 12, RID(2));
-    page[1] = 0x1234;
+    page[1] = page[2] = page[3] = 0x1234;
     check_eq(RUN("ld8 r8 = [r9]", 0, VA + 8, 0), 0x1234, "load");
     check_eq(RUN("tpa r8 = r9", 0, VA + 0x123, 0), pa + 0x123, "tpa");
     check_eq(RUN("tak r8 = r9", 0, VA, 0), RID(2) << 8, "tak");
@@ -190,6 +190,12 @@ static void data_faults(void)
     RUN("xchg8 r8 = [r9], r10", 0, VA, 0);
     check_eq(trap.vector, V_UNSUPPORTED, "semaphore on an uncacheable page");
     check_eq(trap.isr & ~ISR_EI_MASK, ISR_R | ISR_W, "  ISR");
+    check_eq(RUN("ld8.a r8 = [r9];; ld8.c.nc r10 = [r9];; add r8 = r8, r10",
+                 7, VA + 8, 0), 0x1234,
+             "ld.a on an uncacheable page gives 0, its check load the data");
+    check_eq(RUN("ldfp8.a f6, f7 = [r9];; getf.sig r8 = f6;;"
+                 "getf.sig r10 = f7;; or r8 = r8, r10", 7, VA + 0x10, 0), 0,
+             "so does ldfp.a");
     itc_d(VA, pa | PTE_OK | PTE_AR(2) | PTE_MA(5), 12, RID(2));
     RUN("fetchadd8.acq r8 = [r9], 1", 0, VA, 0);
     check_eq(trap.count, 0, "fetchadd on an exported uncacheable page");
