@@ -105,19 +105,24 @@ fn deep
  * fill_frame(base, saved): a frame of 90 registers r<n> = 0x1000 + n with NaT
  * bits where n % 3 is 0, on the backing store at base; covered and flushed.
  * saved[0..3] = BSP before cover, after it, BSPSTORE and RNAT after flushrs.
+ *
+ * fill_plain(base, saved): the same without NaT bits, RNAT being full of others
  */
-fn fill_frame
+	.macro fill name, step, rnat
+fn \name
 	leave_stack
 	mov ar.bspstore = r29
 	movl r20 = nat_source
 	mov r21 = -1
 	;;
-	mov ar.rnat = r0
+	mov r23 = \rnat
+	;;
+	mov ar.rnat = r23
 	mov.m ar.unat = r21
 	alloc r22 = ar.pfs, 0, 90, 0, 0
 	;;
 	.irp i, 32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120,121
-	.if \i % 3
+	.if \i % \step
 	addl r\i = 0x1000 + \i, r0
 	.else
 	ld8.fill r\i = [r20]
@@ -143,7 +148,11 @@ fn fill_frame
 	st8 [r28] = r26, 8
 	;;
 	back_to_stack
-	.endp fill_frame
+	.endp \name
+	.endm
+
+	fill fill_frame, 3, 0
+	fill fill_plain, 1000, -1
 
 /*
  * load_back(bsp, saved): BSPSTORE = bsp, loadrs of the saved[0] bytes below,

@@ -8,6 +8,7 @@
 
 struct pair deep(uint64_t levels, uint64_t seed);
 void fill_frame(uint64_t base, uint64_t *saved);
+void fill_plain(uint64_t base, uint64_t *saved);
 void load_back(uint64_t bsp, uint64_t *saved);
 struct pair bsp_of(uint64_t bspstore, uint64_t dirty);
 struct pair rotate_gr(uint64_t turns, uint64_t *out);
@@ -89,6 +90,27 @@ static void test_collection(void)
         test_eq("RNAT", saved[3] & ((1ul << (skew + 90) % 63) - 1), rnat);
         test_eq("word below", skew ? area[skew - 1] : 0xeeeeeeeeeeeeeeee,
                 0xeeeeeeeeeeeeeeee);
+    }
+    test_end();
+}
+
+/* Bits of RNAT from before go as the registers of their slots are stored. */
+static void test_stale(void)
+{
+    test_begin("NaT collections after others");
+    for (unsigned skew = 0; skew < 63; skew++) {
+        uint64_t saved[4], wrong = 0;
+
+        fill_plain((uint64_t)area + skew * 8, saved);
+        for (unsigned i = 0; i < 90; i++) {
+            wrong += *word((uint64_t)area, skew + i) != 0x1000 + 32 + i;
+        }
+        test_eq("words that differ", wrong, 0);
+        test_eq("collection", area[63] >> skew, 0);
+        if (skew + 90 >= 126) {
+            test_eq("next collection", area[127], 0);
+        }
+        test_eq("RNAT", saved[3] & ((1ul << (skew + 90) % 63) - 1), 0);
     }
     test_end();
 }
@@ -235,6 +257,7 @@ void test_main(void)
 {
     test_layout();
     test_collection();
+    test_stale();
     test_load();
     test_bsp();
     test_rotation();
