@@ -10,18 +10,13 @@ to the history, a file of the repository.
 """
 
 import argparse
-import csv
-import datetime
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SRC = os.path.join(ROOT, 'tests', 'bench', 'ia64')
-
-HISTORY = os.path.join(SRC, 'history.csv')
+import benchlib
+from benchlib import BENCH as SRC
 
 # Slowdowns to reach and to aim at, and picoseconds for one event
 TARGETS = {
@@ -31,15 +26,6 @@ TARGETS = {
     'call-return': (15000,), 'ctop-iteration': (9000,), 'fma.d': (12000,),
     'alu-slot': (500,),
 }
-
-
-def find_cross(prefix):
-    name = 'ia64-linux-gnu'
-    for cand in [prefix, f'{name}-', f'/opt/{name}/bin/{name}-',
-                 f'{ROOT}/.cache/{name}/bin/{name}-']:
-        if cand and shutil.which(cand + 'gcc'):
-            return cand
-    return None
 
 
 def build(out, cross):
@@ -78,45 +64,16 @@ def run_guest(qemu, elf, limit):
     return results(proc.stdout)
 
 
-def read_history(path):
-    """The last kept day and number of each name, '' if there is none"""
-    last = {}
-    if os.path.exists(path):
-        with open(path, newline='', encoding='ascii') as f:
-            for row in csv.reader(f):
-                if row[0] != 'day':
-                    number = (f'{float(row[4]):.1f} times' if row[4] else
-                              f'{int(row[3]) / 1000:.2f} ns')
-                    last[row[1]] = f', {row[0]}: {number}'
-    return last
-
-
-def append_history(path, rows):
-    """A line for each row, with the day"""
-    new = not os.path.exists(path)
-    with open(path, 'a', newline='', encoding='ascii') as f:
-        out = csv.writer(f, lineterminator='\n')
-        if new:
-            out.writerow(('day', 'name', 'native ns', 'emulated', 'slowdown'))
-        day = datetime.date.today().isoformat()
-        for row in rows:
-            out.writerow((day,) + row)
-
-
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split('\n')[1])
-    ap.add_argument('--qemu', default=os.path.join(ROOT, 'build',
-                                                   'qemu-system-ia64'))
+    ap.add_argument('--qemu', default=benchlib.QEMU)
     ap.add_argument('--cross', help='prefix of the cross compiler')
-    ap.add_argument('--history', default=HISTORY,
-                    help='CSV file of what was kept [tests/bench/ia64]')
-    ap.add_argument('--keep', action='store_true',
-                    help='append to the history (on an idle machine only)')
+    benchlib.add_history_options(ap)
     ap.add_argument('--limit', type=int, default=300,
                     help='seconds after which the emulator is given up')
     args = ap.parse_args()
 
-    cross = find_cross(args.cross)
+    cross = benchlib.find_cross(args.cross)
     if not cross:
         print('bench: skipped: no ia64-linux-gnu-gcc found')
         return
@@ -128,13 +85,10 @@ def main():
         guest = run_guest(args.qemu, os.path.join(out, 'guest.elf'),
                           args.limit)
     rows = []
-    last = read_history(args.history)
+    last = benchlib.read_history(args.history)
     wrong = [k for k, v in guest.items() if v[1] and v[1] != native[k][1]]
     for name, (val, _) in guest.items():
-        target = TARGETS.get(name, ())
-        goal = ' (to reach {}{})'.format(
-            target[0], f', aim {target[1]}' if len(target) > 1 else ''
-        ) if target else ''
+        goal = benchlib.goal(TARGETS.get(name))
         if name in native:
             ratio = val / native[name][0]
             print(f'{name:16} {native[name][0]:10} ns native '
@@ -145,8 +99,11 @@ def main():
             print(f'{name:16} {val / 1000:10.2f} ns an event'
                   f'{goal.replace("000", "")}{last.get(name, "")}')
             rows.append((name, '', val, ''))
+    for name, kept in last.items():
+        if name.startswith('linux '):
+            print(f'{name}{kept} (scripts/bench-linux)')
     if args.keep and not wrong:
-        append_history(args.history, rows)
+        benchlib.append_history(args.history, rows)
     if wrong:
         sys.exit('bench: wrong results: ' + ' '.join(wrong))
 
