@@ -8,28 +8,6 @@ static const u64 host[] = {
 #include "compiled-host.inc"
 };
 
-/* The compiler calls them */
-void *memset(void *p, int c, unsigned long n)
-{
-    char *q = p;
-
-    while (n--) {
-        *q++ = c;
-    }
-    return p;
-}
-
-void *memcpy(void *p, const void *s, unsigned long n)
-{
-    char *q = p;
-    const char *t = s;
-
-    while (n--) {
-        *q++ = *t++;
-    }
-    return p;
-}
-
 void test_main(void)
 {
     for (unsigned i = 0; i < LENGTH(compiled); i++) {

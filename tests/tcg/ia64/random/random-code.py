@@ -15,11 +15,9 @@
 
 import argparse
 import collections
-import json
 import mmap
 import os
 import random
-import socket
 import struct
 import subprocess
 import sys
@@ -27,10 +25,12 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..'))
 sys.path.insert(0, os.path.join(HERE, '../decode'))
 sys.path.insert(0, os.path.join(HERE, '../../../overlay'))
 # pylint: disable=wrong-import-position
 from patterns import TEMPLATES, patterns  # noqa: E402
+from qmp import Qmp  # noqa: E402
 from tap import Tap  # noqa: E402
 
 # As in guest.S
@@ -232,42 +232,6 @@ class States:
         return struct.pack('<512Q', *words)
 
 
-class Qmp:
-    """Monitor of the emulator; TimeoutError when it does not answer"""
-
-    def __init__(self, path, proc):
-        self.sock = socket.socket(socket.AF_UNIX)
-        for _ in range(500):
-            try:
-                self.sock.connect(path)
-                break
-            except OSError:
-                if proc.poll() is not None:
-                    break
-                time.sleep(0.05)
-        # Not a measure of speed: an answer that takes this long is none.
-        self.sock.settimeout(120)
-        self.file = self.sock.makefile('rw')
-        self.file.readline()
-        self.command('qmp_capabilities')
-
-    def command(self, name, **arguments):
-        self.file.write(json.dumps({'execute': name,
-                                    'arguments': arguments}) + '\n')
-        self.file.flush()
-        while True:
-            line = self.file.readline()
-            if not line:
-                raise EOFError('the monitor is closed')
-            reply = json.loads(line)
-            if 'return' in reply or 'error' in reply:
-                return reply.get('return')
-
-    def monitor(self, line):
-        return self.command('human-monitor-command',
-                            **{'command-line': line})
-
-
 class Machine:
     """An emulator, its guest's memory and its monitor"""
 
@@ -322,18 +286,18 @@ class Machine:
 def look(machine):
     """What a user may do meanwhile; all processors stop for some of it."""
     rnd = random.Random()
-    machine.qmp.command(rnd.choice(('stop', 'query-status')))
+    machine.qmp.execute(rnd.choice(('stop', 'query-status')))
     for line in ('info registers -a', 'info tlb', 'x/12i 0x2000000',
                  'info mtree'):
         if rnd.randrange(3) == 0:
             machine.qmp.monitor(line)
-    machine.qmp.command('cont')
+    machine.qmp.execute('cont')
 
 
 def run_batch(machine, rnd, code, end, total):
     """One batch of states; total is added to"""
     states = States(rnd)
-    machine.qmp.command('stop')
+    machine.qmp.execute('stop')
     machine.ram[CONTROL:CONTROL + 0x8000] = bytes(0x8000)
     machine.ram[ARENA:ARENA + CODE_SIZE] = code.make(CODE_SIZE)
     machine.ram[ARENA + CODE_SIZE:ARENA + 2 * CODE_SIZE] = \
@@ -346,8 +310,8 @@ def run_batch(machine, rnd, code, end, total):
     machine.put(COMMON + COMMON_LIMIT, LIMIT)
     machine.put(COMMON + COMMON_COUNT, NUM_CASES)
     machine.put(COMMON + COMMON_NEXT, 0)
-    machine.qmp.command('system_reset')
-    machine.qmp.command('cont')
+    machine.qmp.execute('system_reset')
+    machine.qmp.execute('cont')
     last, still, next_look = None, 0, time.monotonic() + 1
     while machine.get(COMMON + COMMON_NEXT) < NUM_CASES:
         time.sleep(0.02)
@@ -358,8 +322,8 @@ def run_batch(machine, rnd, code, end, total):
             raise EOFError('it ended')
         if still >= machine.args.patience:
             # Interrupts off and no way out: a guest may do that.
-            machine.qmp.command('system_reset')
-            machine.qmp.command('cont')
+            machine.qmp.execute('system_reset')
+            machine.qmp.execute('cont')
             total.resets, still = total.resets + 1, 0
         if still == 0 and time.monotonic() > next_look:
             look(machine)
@@ -394,7 +358,7 @@ def run_one(args, tap, name, valid, seed):
         try:
             while time.monotonic() < end:
                 run_batch(machine, rnd, code, end, total)
-            machine.qmp.command('stop')
+            machine.qmp.execute('stop')
             status = machine.qmp.command('query-status')['status']
             if status == 'running':
                 error = 'the processors do not stop'

@@ -11,40 +11,15 @@
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
-
-class Qmp:
-    """The few commands needed, over a socket"""
-    def __init__(self, path):
-        self.sock = socket.socket(socket.AF_UNIX)
-        for _ in range(200):
-            try:
-                self.sock.connect(path)
-                break
-            except OSError:
-                time.sleep(0.02)
-        self.file = self.sock.makefile('rw')
-        self.file.readline()
-        self.command('qmp_capabilities')
-
-    def command(self, name, **arguments):
-        self.file.write(json.dumps({'execute': name,
-                                    'arguments': arguments}) + '\n')
-        self.file.flush()
-        while True:
-            line = self.file.readline()
-            if not line:
-                raise EOFError
-            reply = json.loads(line)
-            if 'error' in reply:
-                raise RuntimeError(f'{name}: {reply["error"]}')
-            if 'return' in reply:
-                return reply['return']
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..'))
+# pylint: disable=wrong-import-position
+from qmp import Qmp  # noqa: E402
 
 
 def wait_migrated(qmp):
@@ -104,7 +79,7 @@ def main():
                 command += ['-incoming', 'file:' + state[(moves - 1) % 2]]
             with subprocess.Popen(command, stdin=subprocess.DEVNULL) as proc:
                 try:
-                    qmp = Qmp(sock)
+                    qmp = Qmp(sock, proc)
                     wait_running(qmp, end)
                     time.sleep(args.slice)
                     qmp.command('migrate', uri='file:' + state[moves % 2])

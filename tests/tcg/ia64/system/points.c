@@ -37,23 +37,6 @@ static u64 __attribute__((noinline)) deep(u64 n)
     return a + b - c;
 }
 
-/* A software-pipelined copy with rotating GRs, FRs and predicates */
-void pipeline(u64 *dst, u64 *src, u64 n);
-asm(".text\n\t.global pipeline\n\t.proc pipeline\n"
-    "pipeline:\n\t"
-    "alloc r14 = ar.pfs, 3, 13, 0, 16\n\t"
-    "mov r15 = ar.lc\n\tmov r16 = pr\n\t;;\n\t"
-    "mov r17 = r32\n\tmov r18 = r33\n\tadds r19 = -1, r34\n\t;;\n\t"
-    "mov ar.lc = r19\n\tmov ar.ec = 5\n\tmov pr.rot = 1 << 16\n\t;;\n"
-    "1:\n\t"
-    "(p16) ld8 r35 = [r18], 8\n\t"
-    "(p18) setf.sig f40 = r37\n\t"
-    "(p19) getf.sig r40 = f41\n\t;;\n\t"
-    "(p20) st8 [r17] = r41, 8\n\t"
-    "br.ctop.sptk 1b\n\t;;\n\t"
-    "mov ar.lc = r15\n\tmov pr = r16, -1\n\tmov ar.pfs = r14\n\t;;\n\t"
-    "br.ret.sptk b0\n\t;;\n\t.endp pipeline\n\t.previous");
-
 static double series(double x)
 {
     double s = 0, t = 1;

@@ -19,10 +19,10 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(HERE, '..'))
 sys.path.insert(0, os.path.join(HERE, '../../../overlay'))
 # pylint: disable=wrong-import-position
-from migrate import Qmp  # noqa: E402
+from qmp import Qmp  # noqa: E402
 from tap import Tap  # noqa: E402
 
 
@@ -49,11 +49,10 @@ class Machine:
              '-qmp', f'unix:{sock},server=on,wait=off',
              '-device', f'loader,file={args.program},cpu-num=0'],
             stdin=subprocess.DEVNULL)
-        self.qmp = Qmp(sock)
+        self.qmp = Qmp(sock, self.proc)
 
     def monitor(self, line):
-        answer = self.qmp.command('human-monitor-command',
-                                  **{'command-line': line})
+        answer = self.qmp.monitor(line)
         if answer:
             raise RuntimeError(f'{line}: {answer.strip()}')
 

@@ -194,6 +194,9 @@ void check_eq(u64 got, u64 want, const char *name);
 void put(const char *s);
 void put_hex(u64 v);
 
+/* Copies @n words in a pipelined loop with rotating GRs, FRs and predicates */
+void pipeline(u64 *dst, u64 *src, u64 n);
+
 /* The test program */
 void test(void);
 void ap_test(void);
