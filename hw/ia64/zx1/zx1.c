@@ -457,8 +457,8 @@ static void zx1_init(MachineState *machine)
     Zx1MachineState *s = ZX1_MACHINE(machine);
     const uint64_t max = ZX1_MEM0_SIZE + ZX1_MEM1_SIZE + ZX1_MEM2_SIZE;
 
-    if (machine->ram_size < 512 * MiB || machine->ram_size > max) {
-        error_report("zx1: RAM must be 512 MiB to %" PRIu64 " GiB",
+    if (machine->ram_size < 256 * MiB || machine->ram_size > max) {
+        error_report("zx1: RAM must be 256 MiB to %" PRIu64 " GiB",
                      max / GiB);
         exit(1);
     }
