@@ -186,6 +186,8 @@ static void test_polarity(void)
 /* Every processor; lowest priority goes to the one that is addressed */
 static void test_destination(void)
 {
+    /* PMI, NMI, INIT, ExtINT */
+    static const unsigned other_modes[] = { 2, 4, 5, 7 };
     QTestState *qts = start();
     unsigned count = 0;
 
@@ -203,6 +205,16 @@ static void test_destination(void)
             zx1_edu_lower(qts, EDU(0));
             eoi(qts, 0, vector);
         }
+    }
+    /* The other modes arrive as they are; the PMI's vector counts too */
+    for (unsigned i = 0; i < ARRAY_SIZE(other_modes); i++) {
+        set_rte(qts, 0, 0, i, 0, i | other_modes[i] << 8 | RTE_LOW);
+        zx1_edu_raise(qts, EDU(0));
+        g_assert_cmpuint(zx1_messages(qts).count, ==, ++count);
+        g_assert_cmphex(zx1_messages(qts).id, ==, i);
+        g_assert_cmphex(zx1_messages(qts).mode, ==, other_modes[i]);
+        g_assert_cmphex(zx1_messages(qts).vector, ==, i);
+        zx1_edu_lower(qts, EDU(0));
     }
     /* Nobody there */
     set_rte(qts, 0, 0, 9, 0, 0x40 | RTE_LEVEL | RTE_LOW);

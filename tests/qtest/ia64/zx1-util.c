@@ -6,8 +6,8 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
-#include "libqtest.h"
-#include "libqos/fw_cfg.h"
+#include "tests/qtest/libqtest.h"
+#include "tests/qtest/libqos/fw_cfg.h"
 #include "hw/pci/pci_regs.h"
 #include "zx1-util.h"
 

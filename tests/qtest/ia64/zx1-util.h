@@ -7,7 +7,7 @@
 #ifndef TESTS_QTEST_IA64_ZX1_UTIL_H
 #define TESTS_QTEST_IA64_ZX1_UTIL_H
 
-#include "libqtest.h"
+#include "tests/qtest/libqtest.h"
 #include "hw/ia64/zx1-fw.h"
 
 /* Bits of a PCI command register */
