@@ -8,6 +8,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core.h"
+#include "pe-fixup.h"
+#include "rt.h"
 
 #define IMAGE_MAGIC     0x67616d69
 
@@ -18,21 +20,13 @@
 #define SUBSYSTEM_RUNTIME       12
 #define MAX_IMAGE       (256UL << 20)
 
-enum {
-    REL_ABSOLUTE = 0,
-    REL_HIGH = 1,
-    REL_LOW = 2,
-    REL_HIGHLOW = 3,
-    REL_IA64_IMM64 = 9,
-    REL_DIR64 = 10,
-};
-
 struct image {
     EFI_LOADED_IMAGE loaded;
     UINT64 jmpbuf[FW_JMPBUF_WORDS] __attribute__((aligned(16)));
     UINT32 magic;
     EFI_HANDLE handle;
     UINT64 base, pages;
+    UINT64 fixup_pages;         /* of a runtime driver's struct rt_image */
     UINT64 entry;               /* address of the entry's descriptor */
     UINT16 subsystem;
     bool started, exited;
@@ -106,6 +100,12 @@ static bool pe_parse(struct pe *pe, const void *file, UINT64 size)
     return pe->image_size <= MAX_IMAGE && pe->entry + 16UL <= pe->image_size;
 }
 
+/* Directory 5, base relocations: @field 0 its address, 4 its size */
+static UINT32 pe_dir(const struct pe *pe, unsigned field)
+{
+    return pe->nr_dirs > 5 ? ld32le(pe->opt + 112 + 5 * 8 + field) : 0;
+}
+
 static void pe_copy(const struct pe *pe, UINT8 *base)
 {
     UINT32 i;
@@ -125,89 +125,20 @@ static void pe_copy(const struct pe *pe, UINT8 *base)
     }
 }
 
-/* The bits of a movl's 64-bit immediate, in its bundle */
-static UINT64 movl_get(const UINT8 *bundle)
+/*
+ * Moves the image, linked for image_base, to @base. What was changed is noted
+ * in @fixups, which has room for as many as pe_max_fixups() says, *@nr of
+ * them; NULL: nobody will ask.
+ */
+static bool pe_relocate(const struct pe *pe, UINT8 *base,
+                        struct rt_fixup *fixups, UINT64 *nr)
 {
-    UINT64 lo = ld64le(bundle), hi = ld64le(bundle + 8);
-    UINT64 l = lo >> 46 | (hi & 0x7fffff) << 18, x = hi >> 23;
+    UINT64 delta = (UINT64)base - pe->image_base, at, end, i;
+    UINT32 rva = pe_dir(pe, 0), n = pe_dir(pe, 4);
 
-    return (x >> 36 & 1) << 63 | (l & 0x1ffffffffffUL) << 22 |
-           (x >> 21 & 1) << 21 | (x >> 22 & 0x1f) << 16 |
-           (x >> 27 & 0x1ff) << 7 | (x >> 13 & 0x7f);
-}
-
-static void movl_set(UINT8 *bundle, UINT64 v)
-{
-    UINT64 lo = ld64le(bundle), hi = ld64le(bundle + 8);
-    UINT64 l = v >> 22 & 0x1ffffffffffUL, x = hi >> 23;
-
-    x &= ~(1UL << 36 | 0x1ffUL << 27 | 0x1fUL << 22 | 1UL << 21 |
-           0x7fUL << 13);
-    x |= (v >> 63 & 1) << 36 | (v >> 7 & 0x1ff) << 27 |
-         (v >> 16 & 0x1f) << 22 | (v >> 21 & 1) << 21 | (v & 0x7f) << 13;
-    st64le(bundle, (lo & ((1UL << 46) - 1)) | l << 46);
-    st64le(bundle + 8, x << 23 | l >> 18);
-}
-
-static bool relocate_one(UINT8 *base, UINT64 size, UINT64 rva, unsigned type,
-                         UINT64 delta)
-{
-    UINT8 *p = base + rva;
-
-    switch (type) {
-    case REL_ABSOLUTE:
-        return true;
-    case REL_HIGH:
-        if (rva + 2 <= size) {
-            st16le(p, ld16le(p) + (delta >> 16));
-            return true;
-        }
-        return false;
-    case REL_LOW:
-        if (rva + 2 <= size) {
-            st16le(p, ld16le(p) + delta);
-            return true;
-        }
-        return false;
-    case REL_HIGHLOW:
-        if (rva + 4 <= size) {
-            st32le(p, ld32le(p) + delta);
-            return true;
-        }
-        return false;
-    case REL_DIR64:
-        if (rva + 8 <= size) {
-            st64le(p, ld64le(p) + delta);
-            return true;
-        }
-        return false;
-    case REL_IA64_IMM64:
-        /* Low bits of the address may name the slot */
-        rva &= ~15UL;
-        if (rva + 16 <= size) {
-            movl_set(base + rva, movl_get(base + rva) + delta);
-            return true;
-        }
-        return false;
-    default:
-        return false;
-    }
-}
-
-static bool pe_relocate(const struct pe *pe, UINT8 *base)
-{
-    UINT64 delta = (UINT64)base - pe->image_base;
-    UINT64 at, end, i;
-    UINT32 rva, n;
-
-    if (!delta) {
-        return true;
-    }
-    rva = pe->nr_dirs > 5 ? ld32le(pe->opt + 112 + 5 * 8) : 0;
-    n = pe->nr_dirs > 5 ? ld32le(pe->opt + 112 + 5 * 8 + 4) : 0;
     if (!rva || !n) {
         /* Without relocations it must be where it was linked */
-        return false;
+        return !delta;
     }
     if (rva > pe->image_size || n > pe->image_size - rva) {
         return false;
@@ -223,20 +154,86 @@ static bool pe_relocate(const struct pe *pe, UINT8 *base)
         }
         for (i = 8; i + 2 <= len; i += 2) {
             UINT16 e = ld16le(base + at + i);
+            UINT64 where = (UINT64)page + (e & 0xfff);
+            unsigned type = e >> 12;
+            UINT8 *p = pe_fixup_place((UINT64)base, where, type);
 
-            if (!relocate_one(base, pe->image_size,
-                              (UINT64)page + (e & 0xfff), e >> 12, delta)) {
+            if (type == PE_FIXUP_ABSOLUTE) {
+                continue;
+            }
+            if (!pe_fixup_size(type) ||
+                p + pe_fixup_size(type) > base + pe->image_size) {
                 return false;
+            }
+            pe_fixup_add(p, type, delta);
+            if (fixups) {
+                fixups[(*nr)++] = (struct rt_fixup) { where, type, 0 };
             }
         }
         at += ALIGN_UP(len, 4);
     }
+    /* Two may overlap: the value is the one after all of them */
+    for (i = 0; fixups && i < *nr; i++) {
+        fixups[i].value = pe_fixup_get(
+            pe_fixup_place((UINT64)base, fixups[i].rva, fixups[i].type),
+            fixups[i].type);
+    }
     return true;
+}
+
+/*
+ * Keeps what SetVirtualAddressMap() needs to move a driver that stays: memory
+ * for its relocations, and a place in the runtime image's list.
+ */
+static EFI_STATUS pe_keep(const struct pe *pe, struct image *im,
+                          struct rt_image **kept)
+{
+    struct rt_info *rt = RT_HEAD->info;
+    EFI_PHYSICAL_ADDRESS mem;
+    EFI_STATUS s;
+
+    /* An entry of the directory has two bytes, ours sixteen */
+    im->fixup_pages = EFI_SIZE_TO_PAGES(pe_dir(pe, 4) / 2UL *
+                                        sizeof(struct rt_fixup));
+    if (rt->nr_images == RT_MAX_IMAGES) {
+        return EFI_OUT_OF_RESOURCES;
+    }
+    if (!pe_dir(pe, 0) || !im->fixup_pages) {
+        return EFI_SUCCESS;     /* runs where it is, in both modes */
+    }
+    s = mem_allocate_pages(AllocateAnyPages, EfiRuntimeServicesData,
+                           im->fixup_pages, &mem);
+    if (EFI_ERROR(s)) {
+        return s;
+    }
+    *kept = &rt->image[rt->nr_images++];
+    **kept = (struct rt_image) {
+        .base = im->base, .fixup = (struct rt_fixup *)mem,
+    };
+    return EFI_SUCCESS;
+}
+
+/* All that pe_load() got */
+static void pe_free(struct image *im)
+{
+    struct rt_info *rt = RT_HEAD->info;
+
+    for (UINT32 i = 0; i < rt->nr_images; i++) {
+        if (rt->image[i].base == im->base) {
+            mem_free_pages((UINT64)rt->image[i].fixup, im->fixup_pages);
+            rt->image[i] = rt->image[--rt->nr_images];
+            break;
+        }
+    }
+    mem_free_pages(im->base, im->pages);
+    im->base = 0;
 }
 
 /* Places the image; *base is its address */
 static EFI_STATUS pe_load(struct image *im, const void *file, UINT64 size)
 {
+    struct rt_image *kept = NULL;
+    EFI_STATUS s = EFI_SUCCESS;
     EFI_MEMORY_TYPE type;
     struct pe pe;
     UINT64 a;
@@ -274,10 +271,17 @@ static EFI_STATUS pe_load(struct image *im, const void *file, UINT64 size)
         }
     }
     pe_copy(&pe, (UINT8 *)im->base);
-    if (!pe_relocate(&pe, (UINT8 *)im->base)) {
-        mem_free_pages(im->base, im->pages);
-        im->base = 0;
-        return EFI_LOAD_ERROR;
+    if (type == EfiRuntimeServicesCode) {
+        s = pe_keep(&pe, im, &kept);
+    }
+    if (!EFI_ERROR(s) &&
+        !pe_relocate(&pe, (UINT8 *)im->base, kept ? kept->fixup : NULL,
+                     kept ? &kept->nr : NULL)) {
+        s = EFI_LOAD_ERROR;
+    }
+    if (EFI_ERROR(s)) {
+        pe_free(im);
+        return s;
     }
     for (a = im->base; a < im->base + pe.image_size; a += 32) {
         __asm__ volatile("fc.i %0" : : "r"(a) : "memory");
@@ -480,7 +484,7 @@ static EFI_STATUS unload(struct image *im)
 
     handle_close_agent(h);
     handle_uninstall(h, &gEfiLoadedImageProtocolGuid, &im->loaded);
-    mem_free_pages(im->base, im->pages);
+    pe_free(im);
     fw_free(im->loaded.FilePath);
     im->magic = 0;
     fw_free(im);

@@ -12,6 +12,7 @@
 #ifndef ZX1_FW_H
 #define ZX1_FW_H
 
+#include "bytes.h"
 #include "efi.h"
 #include "hw/ia64/zx1-fw.h"
 
@@ -83,42 +84,6 @@ bool inflate(const void *src, size_t src_len, void *dst, size_t dst_size,
 static inline UINT16 bswap16(UINT16 v) { return v >> 8 | v << 8; }
 UINT32 bswap32(UINT32 v);
 UINT64 bswap64(UINT64 v);
-
-/* Unaligned little-endian access */
-static inline UINT16 ld16le(const void *p)
-{
-    const UINT8 *b = p;
-    return b[0] | b[1] << 8;
-}
-
-static inline UINT32 ld32le(const void *p)
-{
-    return ld16le(p) | (UINT32)ld16le((const UINT8 *)p + 2) << 16;
-}
-
-static inline UINT64 ld64le(const void *p)
-{
-    return ld32le(p) | (UINT64)ld32le((const UINT8 *)p + 4) << 32;
-}
-
-static inline void st16le(void *p, UINT16 v)
-{
-    UINT8 *b = p;
-    b[0] = v;
-    b[1] = v >> 8;
-}
-
-static inline void st32le(void *p, UINT32 v)
-{
-    st16le(p, v);
-    st16le((UINT8 *)p + 2, v >> 16);
-}
-
-static inline void st64le(void *p, UINT64 v)
-{
-    st32le(p, v);
-    st32le((UINT8 *)p + 4, v >> 32);
-}
 
 /* ------------------------------------------------------------------ */
 /* Doubly linked lists */

@@ -30,6 +30,24 @@ struct rt_notify {
     void *context;
 };
 
+/*
+ * A driver that stays (EFI_IMAGE_SUBSYSTEM_EFI_RUNTIME_DRIVER), and where its
+ * base relocations are. @value is what stood there when it was loaded: what
+ * the driver has changed since, it converts itself.
+ */
+#define RT_MAX_IMAGES           16
+
+struct rt_fixup {
+    UINT32 rva, type;           /* PE_FIXUP_* */
+    UINT64 value;
+};
+
+struct rt_image {
+    UINT64 base;
+    UINT64 nr;
+    struct rt_fixup *fixup;     /* runtime services data */
+};
+
 /* Floating-point software assistance: a protocol, and a boot parameter */
 struct fpswa_interface {
     UINT32 revision;
@@ -53,6 +71,8 @@ struct rt_info {
     /* Called by SetVirtualAddressMap() */
     UINT32 nr_notify;
     struct rt_notify notify[RT_MAX_VIRTUAL_NOTIFY];
+    UINT32 nr_images;
+    struct rt_image image[RT_MAX_IMAGES];
 };
 
 /* SAL's own entries, linked together in rt/head.S at FW_RT_BASE */

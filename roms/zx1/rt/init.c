@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rt.h"
+#include "pe-fixup.h"
 #include "hw/ia64/pal-msr.h"
 
 struct rt_info rt_info = { .nr_cpus = 1 };
@@ -12,7 +13,6 @@ EFI_SYSTEM_TABLE rt_system_table = { .NumberOfTableEntries = 0 };
 EFI_RUNTIME_SERVICES rt_services = { .Hdr = { .Revision = 0 } };
 EFI_CONFIGURATION_TABLE rt_config_tables[RT_MAX_CONFIG_TABLES];
 CHAR16 rt_vendor[] = L"QEMU zx1";
-
 
 _Static_assert(FW_IOPORT_BASE == ZX1_IOPORT_BASE, "layout.h");
 _Static_assert(FW_REPORT == ZX1_DILLON_REPORT, "layout.h");
@@ -111,6 +111,27 @@ EFI_STATUS rt_convert_pointer(UINTN disposition, void **address)
     return EFI_NOT_FOUND;
 }
 
+/* After the notifications: they run where the driver was loaded */
+static void move_image(const struct rt_image *image)
+{
+    UINT64 to = image->base, i, delta;
+
+    if (rt_convert_pointer(0, (void **)&to) != EFI_SUCCESS) {
+        return;                         /* nobody can call it any more */
+    }
+    delta = to - image->base;
+    for (i = 0; i < image->nr; i++) {
+        const struct rt_fixup *f = &image->fixup[i];
+        UINT8 *p = pe_fixup_place(image->base, f->rva, f->type);
+
+        if (pe_fixup_get(p, f->type) == f->value) {
+            pe_fixup_add(p, f->type, delta);
+            __asm__ volatile("fc.i %0" : : "r"(p) : "memory");
+        }
+    }
+    __asm__ volatile(";; sync.i;; srlz.i;;" : : : "memory");
+}
+
 /* Called physically, once, after ExitBootServices() */
 EFI_STATUS rt_set_virtual_address_map(UINTN map_size, UINTN desc_size,
                                       UINT32 desc_version,
@@ -142,6 +163,9 @@ EFI_STATUS rt_set_virtual_address_map(UINTN map_size, UINTN desc_size,
         struct rt_notify *n = &rt_info.notify[i];
 
         rt_call_fdesc(n->fn, n->event, n->context);
+    }
+    for (i = 0; i < rt_info.nr_images; i++) {
+        move_image(&rt_info.image[i]);
     }
     for (i = 0; i < RT_NR_FDESC; i++) {
         rt_convert_pointer(0, (void **)&rt_fdesc[i].ip);

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rt.h"
+#include "bytes.h"
 
 struct sal_vector {
     UINT64 ip, gp, size;
@@ -33,24 +34,6 @@ static UINT32 sal_pci_lock;
 
 #define SST_REVISION    0x0300  /* BCD, major and minor */
 
-static void put16(UINT8 *p, UINT32 v)
-{
-    p[0] = v;
-    p[1] = v >> 8;
-}
-
-static void put32(UINT8 *p, UINT32 v)
-{
-    put16(p, v);
-    put16(p + 2, v >> 16);
-}
-
-static void put64(UINT8 *p, UINT64 v)
-{
-    put32(p, v);
-    put32(p + 4, v >> 32);
-}
-
 /* Before an operating system registers areas of its own */
 void sal_register_min_state(void)
 {
@@ -70,22 +53,22 @@ void sal_build_table(void)
     memset(t, 0, sizeof(rt_sst));
 
     p[0] = 0;                           /* entry points */
-    put64(p + 8, pal_proc_fdesc.ip);
-    put64(p + 16, sal_proc_fdesc.ip);
-    put64(p + 24, sal_proc_fdesc.gp);
+    st64le(p + 8, pal_proc_fdesc.ip);
+    st64le(p + 16, sal_proc_fdesc.ip);
+    st64le(p + 24, sal_proc_fdesc.gp);
     p += 48;
     p[0] = 2;                           /* no platform features */
     p += 16;
     p[0] = 5;                           /* AP wake-up by interrupt */
-    put64(p + 8, FW_AP_VECTOR);
+    st64le(p + 8, FW_AP_VECTOR);
     p += 16;
 
     memcpy(t, "SST_", 4);
-    put32(t + 4, p - t);
-    put16(t + 8, SST_REVISION);
-    put16(t + 10, 3);                   /* entries */
-    put16(t + 20, 0x0100);              /* SAL_A */
-    put16(t + 22, 0x0100);              /* SAL_B */
+    st32le(t + 4, p - t);
+    st16le(t + 8, SST_REVISION);
+    st16le(t + 10, 3);                   /* entries */
+    st16le(t + 20, 0x0100);              /* SAL_A */
+    st16le(t + 22, 0x0100);              /* SAL_B */
     memcpy(t + 24, "QEMU", 4);
     memcpy(t + 56, "zx1", 3);
     for (i = 0; i < (UINT32)(p - t); i++) {
@@ -117,7 +100,8 @@ static void unlock_pci(UINT64 psr)
  * Sets the ioa's address register.  Type 0 address: segment 31:24, bus 23:16,
  * device and function 15:8, register 7:0.  Type 1: segment 43:28, bus 27:20,
  * device and function 19:12, register 11:0.  Returns the address of the data
- * register, 0 if nothing is there.
+ * register, 0 if nothing is there.  The ioa's own register has room for 256
+ * bytes: further ones cannot be reached.
  */
 static UINT64 pci_select(UINT64 address, UINT64 type)
 {
@@ -135,7 +119,7 @@ static UINT64 pci_select(UINT64 address, UINT64 type)
         devfn = address >> 12 & 0xff;
         reg = address & 0xfff;
     }
-    if (seg || reg > 0xff) {
+    if (seg) {
         return 0;
     }
     for (i = 0; i < rt_info.nr_roots; i++) {
@@ -188,7 +172,7 @@ static struct sal_ret sal_pci_config(bool write, UINT64 address, UINT64 size,
     UINT64 psr, data, v, none;
 
     if ((size != 1 && size != 2 && size != 4) || type > 1 ||
-        (address & (size - 1))) {
+        (address & (size - 1)) || (type == 1 && (address & 0xf00))) {
         return ret1(SAL_EINVAL, 0);
     }
     psr = lock_pci();

@@ -14,6 +14,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.realpath(os.path.join(HERE, '../../..'))
 
 R_IA64_REL64LSB = 0x6f
+R_IA64_IPLTLSB = 0x81
 PT_LOAD = 1
 SHT_RELA = 4
 DIR64 = 10
@@ -61,18 +62,29 @@ class Elf:
                 '<IIQQQQ', content, sections + i * ssize)
             if kind == SHT_RELA:
                 for at in range(offset, offset + size, 24):
-                    self.relocations.append(struct.unpack_from('<QQq', content,
-                                                               at))
+                    self.relocate(*struct.unpack_from('<QQq', content, at))
+
+    def relocate(self, where, info, addend):
+        """Takes a relocation; of a whole function descriptor, both words."""
+        if info == R_IA64_IPLTLSB:
+            self.relocations.append((where, addend))
+            self.relocations.append((where + 8, None))
+        elif info == R_IA64_REL64LSB:
+            self.relocations.append((where, addend))
+        else:
+            raise ValueError(f'relocation {info:#x}')
 
     def memory(self):
         """Everything from address 0 on, linked for that address."""
         image = bytearray(max(a + m for a, _, _, m in self.segments))
         for addr, offset, size, _ in self.segments:
             image[addr:addr + size] = self.content[offset:offset + size]
-        for where, info, addend in self.relocations:
-            if info & 0xffffffff != R_IA64_REL64LSB or info >> 32:
-                raise ValueError(f'relocation {info:#x}')
-            struct.pack_into('<Q', image, where, addend)
+        words = dict(self.relocations)
+        # the entry is a descriptor too, and there is one gp
+        gp = words[self.entry + 8]
+        for where, value in words.items():
+            struct.pack_into('<Q', image, where,
+                             gp if value is None else value)
         return bytes(image)
 
 

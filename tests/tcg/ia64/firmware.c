@@ -349,6 +349,13 @@ static void test_sal(void)
     test_eq("misaligned", r.status, -2ul);
     r = SAL(0x01000010, 31 << 11, 4, 0, 0);
     test_eq("absent function", r.status == 0 && r.v[0] == 0xffffffff, 1);
+    /* the ioa reaches 256 bytes of a function */
+    r = SAL(0x01000010, 0x0fc, 4, 1, 0);
+    test_eq("type 1, last register", r.status, 0);
+    r = SAL(0x01000010, 0x100, 4, 1, 0);
+    test_eq("type 1, register 256", r.status, -2ul);
+    r = SAL(0x01000011, 0xffc, 4, 0, 1);
+    test_eq("its last one, written", r.status, -2ul);
     r = SAL(0x01000010, 0x20 << 16 | 31 << 11, 2, 0, 0);
     test_eq("of two bytes", r.v[0], 0xffff);
     for (unsigned dev = 0; dev < 16; dev++) {
@@ -370,6 +377,7 @@ static EFI_GUID guid = { 0x12345678, 1, 2, { 3 } };
 struct results {
     uint64_t get_time, year, set, get, size, value, next, delete, gone;
     uint64_t sal, freq, pci;
+    uint64_t get_wakeup, set_wakeup;
 };
 
 /* Runs in either mode; nothing is printed meanwhile */
@@ -377,11 +385,14 @@ static void call_all(EFI_RUNTIME_SERVICES *rt, struct results *r,
                      uint32_t value)
 {
     EFI_TIME time;
+    BOOLEAN flag;
     uint32_t got = 0;
     struct sal_ret s;
 
     r->get_time = rt->GetTime(&time, 0);
     r->year = time.Year;
+    r->get_wakeup = rt->GetWakeupTime(&flag, &flag, &time);
+    r->set_wakeup = rt->SetWakeupTime(1, &time);
     r->set = rt->SetVariable((CHAR16 *)name, &guid, 7, 4, &value);
     r->size = 4;
     r->get = rt->GetVariable((CHAR16 *)name, &guid, 0, &r->size, &got);
@@ -398,6 +409,9 @@ static void check_all(const struct results *r, uint32_t value)
 {
     test_eq("GetTime", r->get_time, EFI_SUCCESS);
     test_eq("year", r->year >= 1998 && r->year < 2100, 1);
+    /* a machine that is off is not there to be woken */
+    test_eq("GetWakeupTime", r->get_wakeup, EFI_UNSUPPORTED);
+    test_eq("SetWakeupTime", r->set_wakeup, EFI_UNSUPPORTED);
     test_eq("SetVariable", r->set, EFI_SUCCESS);
     test_eq("GetVariable", r->get, EFI_SUCCESS);
     test_eq("size", r->size, 4);
