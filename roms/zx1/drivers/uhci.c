@@ -120,7 +120,18 @@ static EFI_STATUS run(struct uhci *u, UINT32 *bytes, unsigned *done)
         (*done)++;
         *bytes += len;
         if (len < TD_LENGTH(m->td[*done - 1].token >> 21)) {
-            break;                  /* a short packet ends it */
+            break;                  /* a short packet ends it, here */
+        }
+        /*
+         * The controller is behind a descriptor only when it has written the
+         * next one's address to the queue: not to be mixed with ours.
+         */
+        while (*done == u->n && !(m->qh[1] & LINK_END)) {
+            if (fw_expired(t)) {
+                io_out16(u->port + R_COMMAND, 0);
+                u->dead = true;
+                return EFI_TIMEOUT;
+            }
         }
     }
     m->qh[1] = LINK_END;
