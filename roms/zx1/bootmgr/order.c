@@ -8,9 +8,10 @@
  */
 
 #include "boot.h"
+#include "../drivers/drv.h"
 
 #define ORDER_MAX   32
-#define UNITS_MAX   4
+#define UNITS_MAX   10      /* five hubs, a device, and what is in it */
 
 struct order_entry {
     struct pci_dev *pci;        /* NULL: nothing we know */
@@ -142,9 +143,46 @@ static void parse(void)
     fw_free(text);
 }
 
-/* The node behind the function's: which unit of the controller */
-static bool unit_matches(const struct order_entry *e, const void *node)
+/* The disk that @path leads to, or into */
+static const struct blk *disk_of(const EFI_DEVICE_PATH_PROTOCOL *path)
 {
+    struct list *l;
+
+    list_for_each(l, &blk_list) {
+        struct blk *b = container_of(l, struct blk, list);
+        UINTN n = dp_size(b->path) - 4;
+
+        if (dp_size(path) > n && !memcmp(path, b->path, n)) {
+            return b;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * hub@port/.../storage@port: ports count from 1, in our nodes from 0. Those
+ * of the controller are its connectors.
+ */
+static bool ports_match(const struct order_entry *e, const struct blk *b,
+                        const UINT8 *p)
+{
+    for (unsigned i = 0; p[0] == MESSAGING_DEVICE_PATH && p[1] == MSG_USB_DP;
+         i++, p += DevicePathNodeLength(p)) {
+        if (i == e->nunits ||
+            e->unit[i] != (i ? p[4] + 1u : b->connector)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The node behind the function's: which unit of the controller */
+static bool unit_matches(const struct order_entry *e,
+                         const EFI_DEVICE_PATH_PROTOCOL *path,
+                         const void *node)
+{
+    const UINT32 *last = e->unit + e->nunits - 2;
+    const struct blk *b;
     const UINT8 *p = node;
 
     if (!e->nunits || p[0] != MESSAGING_DEVICE_PATH) {
@@ -153,18 +191,18 @@ static bool unit_matches(const struct order_entry *e, const void *node)
     switch (p[1]) {
     case MSG_ATAPI_DP:              /* drive@channel/disk@unit */
         return e->nunits < 2 || (e->unit[0] == p[4] && e->unit[1] == p[5]);
-    case MSG_SCSI_DP: {             /* [channel@0/]disk@target,lun */
-        const UINT32 *u = e->unit + e->nunits - 2;
-
+    case MSG_SCSI_DP:               /* [channel@0/]disk@target,lun */
+    case MSG_VENDOR_DP:             /* so it is if the path has a SAS address */
+        b = disk_of(path);
         return e->nunits < 2 ||
-               (u[0] == ld16le(p + 4) && u[1] == ld16le(p + 6));
-    }
+               (b && last[0] == b->target && last[1] == b->lun);
     case MSG_SATA_DP:               /* drive@port/disk@0 */
         return e->unit[0] == ld16le(p + 4);
     case MSG_NVME_NAMESPACE_DP:     /* namespace@id,0 */
         return e->unit[0] == ld32le(p + 4);
-    case MSG_USB_DP:                /* storage@port counts from 1 */
-        return e->unit[0] == p[4] + 1u;
+    case MSG_USB_DP:
+        b = disk_of(path);
+        return b && ports_match(e, b, p);
     }
     return true;
 }
@@ -183,7 +221,7 @@ int bootorder_position(EFI_DEVICE_PATH_PROTOCOL *path)
         }
         n = dp_size(d->path) - 4;   /* without the end node */
         if (dp_size(path) > n && !memcmp(path, d->path, n) &&
-            unit_matches(&order[i], (UINT8 *)path + n)) {
+            unit_matches(&order[i], path, (UINT8 *)path + n)) {
             return i;
         }
     }

@@ -177,7 +177,7 @@ EFI_STATUS blk_register(struct blk *b, const void *node)
 {
     EFI_STATUS st;
 
-    b->path = dp_append(b->pci->path, node);
+    b->path = dp_append(b->parent ? b->parent : b->pci->path, node);
     if (!b->path) {
         return EFI_OUT_OF_RESOURCES;
     }

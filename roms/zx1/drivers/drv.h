@@ -35,6 +35,7 @@ void drv_on_exit(void (*fn)(void *opaque), void *opaque);
 struct blk {
     struct list list;
     struct pci_dev *pci;
+    EFI_DEVICE_PATH_PROTOCOL *parent;   /* NULL: the function's path */
     const char *driver;
     void *priv;
     UINT32 block_size;
@@ -55,6 +56,9 @@ struct blk {
     /* Reads something that needs no medium, at most @len; may be NULL */
     EFI_STATUS (*inquire)(struct blk *b, void *buf, UINT32 len);
     bool bypasses_iotlb;        /* takes physical addresses, always */
+    UINT16 target;              /* of a SCSI unit, with its lun */
+    UINT8 lun;
+    UINT8 connector;            /* of a USB controller, from 1 */
     char model[48];
 
     EFI_HANDLE handle;
@@ -65,7 +69,7 @@ struct blk {
 
 extern struct list blk_list;
 
-/* @b and what it points to stay; @node is appended to the function's path */
+/* @b and what it points to stay; @node, may be NULL, goes to the parent's path */
 EFI_STATUS blk_register(struct blk *b, const void *node);
 /* Look at a removable medium again; true if it changed */
 bool blk_recheck(struct blk *b);
@@ -91,6 +95,7 @@ extern struct list dma_probes;
 /* SCSI */
 
 #define SCSI_SENSE_SIZE 96
+#define SCSI_NODE_MAX   64
 
 struct scsi_cmd {
     UINT8 cdb[16];
@@ -111,6 +116,10 @@ struct scsi_host {
     const char *driver;
     void *priv;
     UINT32 max_bytes;           /* of one transfer */
+    EFI_DEVICE_PATH_PROTOCOL *path;     /* as parent in struct blk */
+    UINT8 connector;                    /* as in struct blk */
+    /* The node of a unit, at most SCSI_NODE_MAX bytes; NULL: Scsi(PunN,LunN) */
+    void (*node)(struct scsi_host *h, UINT16 target, UINT8 lun, void *node);
     /*
      * EFI_SUCCESS: the target answered, see status. EFI_NO_RESPONSE: nobody
      * there. A target's CHECK CONDITION without sense bytes makes the layer
@@ -127,7 +136,9 @@ struct scsi_host {
  */
 EFI_STATUS scsi_attach(struct scsi_host *h, UINT16 target, UINT8 lun,
                        const void *node);
-/* All units of a target, nodes Scsi(PunN,LunN) */
+/* Scsi(PunN,LunN), for struct scsi_host's node */
+void scsi_node(struct scsi_host *h, UINT16 target, UINT8 lun, void *node);
+/* All units of a target */
 void scsi_scan_target(struct scsi_host *h, UINT16 target);
 
 /* Byte order of SCSI */

@@ -186,6 +186,9 @@ static EFI_STATUS ehci_control(struct usb_dev *d, const UINT8 setup[8],
     bool in = setup[0] & 0x80;
     UINT32 left;
 
+    if (d->speed != USB_HIGH) {
+        return EFI_UNSUPPORTED;     /* split transactions, behind a hub */
+    }
     memcpy(e->mem->setup, setup, 8);
     e->n = 0;
     put_td(e, TD_SETUP, e->bus + offsetof(struct ehci_mem, setup), 8);

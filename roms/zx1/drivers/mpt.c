@@ -44,6 +44,7 @@
 #define PORT_TYPE           21
 #define PORT_SCSI_ID        24
 #define PORT_TYPE_SCSI      0x01
+#define PORT_TYPE_SAS       0x30
 
 #define INIT_LENGTH         24
 #define INIT_WHO            0
@@ -70,9 +71,17 @@
 #define CONFIG_ACTION       0
 #define CONFIG_HEADER       0x00
 #define CONFIG_READ         0x01
+#define CONFIG_EXT_WORDS    4
+#define CONFIG_EXT_TYPE     6
 #define CONFIG_PAGE         20      /* version, words, number, type */
 #define CONFIG_PAGE_WORDS   21
+#define CONFIG_ADDRESS      24
 #define CONFIG_MANUFACTURING    0x09
+#define CONFIG_EXTENDED     0x0f
+#define CONFIG_SAS_DEVICE   0x12
+#define SAS_DEVICE_BY_ID    0x10000000      /* bus and target in the address */
+#define SAS_DEVICE_ADDRESS  12
+#define SAS_DEVICE_MIN      20              /* bytes of the page, with that */
 #define CONFIG_SGE          28
 #define CONFIG_MAX_WORDS    128
 
@@ -93,6 +102,9 @@
 #define REPLIES             8
 #define REPLY_SIZE          128
 #define REQUEST_SIZE        128
+/* In the page of the requests: a configuration page */
+#define SAS_PAGE            256
+#define SAS_PAGE_SIZE       256
 #define MAX_BYTES           (1 << 20)
 #define STEP_USECS          2000000
 #define REQUEST_USECS       30000000
@@ -308,11 +320,29 @@ static void mpt_irq(struct scsi_host *h, bool on)
     wr(m, R_MASK, on ? ST_DOORBELL : ST_REPLY | ST_DOORBELL);
 }
 
+/* Posts the page request in m->req; the reply's answer to it in @reply */
+static EFI_STATUS config(struct mpt *m, UINT8 *reply, unsigned len)
+{
+    UINT8 *frame;
+    EFI_STATUS st = request(m, &frame);
+
+    if (EFI_ERROR(st)) {
+        return st;
+    }
+    if (!frame) {
+        return EFI_DEVICE_ERROR;
+    }
+    memcpy(reply, frame, len);
+    release(m, frame);
+    return ld16le(reply + M_IOC_STATUS) & 0x7fff ? EFI_DEVICE_ERROR
+                                                 : EFI_SUCCESS;
+}
+
 /* Manufacturing page 0: its header, or itself into @buf if there is one */
 static EFI_STATUS mpt_page(struct mpt *m, const UINT8 header[4], void *buf,
                            UINT8 out[4])
 {
-    UINT8 *r = m->req, *reply;
+    UINT8 *r = m->req, reply[CONFIG_PAGE + 4];
     EFI_STATUS st;
 
     memset(r, 0, REQUEST_SIZE);
@@ -324,15 +354,61 @@ static EFI_STATUS mpt_page(struct mpt *m, const UINT8 header[4], void *buf,
     if (buf) {
         st32le(r + CONFIG_SGE + 4, dma_bus(buf));
     }
-    st = request(m, &reply);
-    if (!EFI_ERROR(st) && reply) {
-        if (ld16le(reply + M_IOC_STATUS) & 0x7fff) {
-            st = EFI_DEVICE_ERROR;
-        }
+    st = config(m, reply, sizeof(reply));
+    if (!EFI_ERROR(st)) {
         memcpy(out, reply + CONFIG_PAGE, 4);
-        release(m, reply);
     }
     return st;
+}
+
+/* SAS device page 0 of a target: its address, as it is on the wire */
+static bool sas_address(struct mpt *m, UINT16 target, UINT8 address[8])
+{
+    UINT8 *r = m->req, *page = m->req + SAS_PAGE, reply[CONFIG_PAGE + 4];
+    UINT32 len;
+
+    memset(r, 0, REQUEST_SIZE);
+    r[M_FUNCTION] = F_CONFIG;
+    r[CONFIG_ACTION] = CONFIG_HEADER;
+    r[CONFIG_EXT_TYPE] = CONFIG_SAS_DEVICE;
+    r[CONFIG_PAGE + 3] = CONFIG_EXTENDED;
+    st32le(r + CONFIG_ADDRESS, SAS_DEVICE_BY_ID | target);
+    st32le(r + CONFIG_SGE, SGE_SIMPLE_LAST);
+    if (EFI_ERROR(config(m, reply, sizeof(reply)))) {
+        return false;
+    }
+    len = ld16le(reply + CONFIG_EXT_WORDS) * 4;
+    if (len < SAS_DEVICE_MIN || len > SAS_PAGE_SIZE) {
+        return false;
+    }
+    r[CONFIG_ACTION] = CONFIG_READ;
+    st16le(r + CONFIG_EXT_WORDS, len / 4);
+    memcpy(r + CONFIG_PAGE, reply + CONFIG_PAGE, 4);
+    st32le(r + CONFIG_SGE, SGE_SIMPLE_LAST | len);
+    st32le(r + CONFIG_SGE + 4, dma_bus(page));
+    memset(page, 0, len);
+    if (EFI_ERROR(config(m, reply, sizeof(reply)))) {
+        return false;
+    }
+    st64be(address, ld64le(page + SAS_DEVICE_ADDRESS));
+    return ld64le(address) != 0;
+}
+
+/* A disk that has no SAS address keeps the controller's numbers */
+static void sas_node(struct scsi_host *h, UINT16 target, UINT8 lun,
+                     void *node)
+{
+    SAS_DEVICE_PATH sas = {
+        .Header = { MESSAGING_DEVICE_PATH, MSG_VENDOR_DP,
+                    { sizeof(sas), 0 } },
+        .Guid = gEfiSasDevicePathGuid, .Lun = { 0, lun },
+    };
+
+    if (sas_address(h->priv, target, sas.SasAddress)) {
+        memcpy(node, &sas, sizeof(sas));
+    } else {
+        scsi_node(h, target, lun, node);
+    }
 }
 
 static EFI_STATUS mpt_probe_read(struct dma_probe *p, void *buf)
@@ -373,10 +449,14 @@ static bool mpt_start(struct mpt *m, unsigned *devices, int *own_id)
     *devices = reply[FACTS_MAX_DEVICES] ? reply[FACTS_MAX_DEVICES] : 256;
     msg[M_FUNCTION] = F_PORT_FACTS;
     *own_id = -1;
-    if (handshake(m, msg, 12, reply, sizeof(reply)) &&
-        reply[PORT_TYPE] == PORT_TYPE_SCSI) {
+    if (!handshake(m, msg, 12, reply, sizeof(reply))) {
+        reply[PORT_TYPE] = 0;
+    }
+    if (reply[PORT_TYPE] == PORT_TYPE_SCSI) {
         *own_id = ld16le(reply + PORT_SCSI_ID);
         *devices = MIN(*devices, 16);
+    } else if (reply[PORT_TYPE] == PORT_TYPE_SAS) {
+        m->host.node = sas_node;
     }
     msg[M_FUNCTION] = F_IOC_INIT;
     msg[INIT_WHO] = INIT_WHO_BIOS;

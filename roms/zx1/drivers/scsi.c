@@ -272,6 +272,10 @@ EFI_STATUS scsi_attach(struct scsi_host *h, UINT16 target, UINT8 lun,
     u->target = target;
     u->lun = lun;
     u->blk.pci = h->pci;
+    u->blk.parent = h->path;
+    u->blk.target = target;
+    u->blk.lun = lun;
+    u->blk.connector = h->connector;
     u->blk.driver = h->driver;
     u->blk.priv = u;
     u->blk.cdrom = type == TYPE_CDROM;
@@ -302,16 +306,22 @@ EFI_STATUS scsi_attach(struct scsi_host *h, UINT16 target, UINT8 lun,
     return blk_register(&u->blk, node);
 }
 
+void scsi_node(struct scsi_host *h, UINT16 target, UINT8 lun, void *node)
+{
+    *(SCSI_DEVICE_PATH *)node = (SCSI_DEVICE_PATH) {
+        .Header = { MESSAGING_DEVICE_PATH, MSG_SCSI_DP,
+                    { sizeof(SCSI_DEVICE_PATH), 0 } },
+        .Pun = target, .Lun = lun,
+    };
+}
+
 static EFI_STATUS attach_scsi_node(struct scsi_host *h, UINT16 target,
                                    UINT8 lun)
 {
-    SCSI_DEVICE_PATH node = {
-        .Header = { MESSAGING_DEVICE_PATH, MSG_SCSI_DP,
-                    { sizeof(node), 0 } },
-        .Pun = target, .Lun = lun,
-    };
+    UINT8 node[SCSI_NODE_MAX] __attribute__((aligned(8)));
 
-    return scsi_attach(h, target, lun, &node);
+    (h->node ? h->node : scsi_node)(h, target, lun, node);
+    return scsi_attach(h, target, lun, node);
 }
 
 void scsi_scan_target(struct scsi_host *h, UINT16 target)

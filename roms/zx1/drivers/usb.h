@@ -24,15 +24,21 @@ struct usb_ep {
     bool toggle;                /* of the next packet */
 };
 
+/* Ports from the controller's own to a device's: five hubs (USB 2.0, 4.1.1) */
+#define USB_TIERS 6
+
 struct usb_dev {
     struct usb_hc *hc;
+    struct usb_dev *hub;        /* NULL: at a port of the controller */
+    EFI_DEVICE_PATH_PROTOCOL *path;
     void *priv;                 /* of the host controller's driver */
     UINT8 port;                 /* from 0 */
     UINT8 address;
     enum usb_speed speed;
     UINT16 max_packet0;
     UINT8 interface;
-    struct usb_ep in, out;      /* bulk */
+    UINT8 ports;                /* of a hub; 0: it is none */
+    struct usb_ep in, out;      /* bulk; nothing of a hub */
 };
 
 struct usb_hc {
@@ -49,6 +55,8 @@ struct usb_hc {
     /* *@len: bytes that were transferred; a short packet is no error */
     EFI_STATUS (*bulk)(struct usb_dev *d, struct usb_ep *ep, bool in,
                        void *data, UINT32 *len);
+    /* Which connector a port belongs to, from 1; NULL: ports in order */
+    UINT8 (*connector)(struct usb_hc *hc, UINT8 port);
     /* Where the controller keeps more about a device; may be NULL */
     EFI_STATUS (*set_address)(struct usb_dev *d);
     EFI_STATUS (*set_max_packet0)(struct usb_dev *d);
@@ -59,9 +67,13 @@ struct usb_hc {
     bool interrupts;            /* of irq(), for the driver */
 };
 
+/* Where @d hangs: 1 at a port of the controller, at most USB_TIERS */
+unsigned usb_tier(const struct usb_dev *d);
+
 /*
  * A device has been found at a port that is enabled, and answers at address
- * 0. @d stays if it is a disk: EFI_SUCCESS.
+ * 0. @d stays if it is a disk or a hub: EFI_SUCCESS. Disks behind a hub are
+ * found with it.
  */
 EFI_STATUS usb_attach(struct usb_dev *d);
 

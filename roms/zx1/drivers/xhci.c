@@ -15,6 +15,12 @@
 #define C_PARAMS2       0x08
 #define C_HCC           0x10
 #define HCC_CONTEXT64   0x04
+#define HCC_EXTENDED(v) ((v) >> 16 << 2)
+#define EXT_ID(v)       ((v) & 0xff)
+#define EXT_NEXT(v)     (((v) >> 8 & 0xff) << 2)
+#define EXT_PROTOCOL    2
+#define EXT_PORTS       8       /* the first from 1, and how many */
+#define EXT_MAX         64
 #define C_DOORBELLS     0x14
 #define C_RUNTIME       0x18
 
@@ -74,6 +80,14 @@
 #define CC_SUCCESS      1
 #define CC_STALL        6
 #define CC_SHORT        13
+
+/* Slot context: words 0, 1 and 2 */
+#define SLOT_ENTRIES(n) ((UINT32)(n) << 27)
+#define SLOT_SPEED(n)   ((UINT32)(n) << 20)
+#define SLOT_HUB        0x04000000
+#define SLOT_PORT(n)    ((UINT32)(n) << 16)     /* of the controller */
+#define SLOT_PORTS(n)   ((UINT32)(n) << 24)     /* of a hub */
+#define SLOT_TT(slot, port)     ((UINT32)(port) << 8 | (slot))
 
 #define EP_CONTROL      4
 #define EP_BULK_OUT     2
@@ -328,6 +342,30 @@ static void fill_ep(struct xhci *x, struct xhci_dev *xd, unsigned dci,
     st32le(c + 16, type == EP_CONTROL ? 8 : 3072);
 }
 
+/*
+ * Where the device is: the port of the controller, and of each hub behind it
+ * four bits of the route; behind a high-speed hub also who speaks slower.
+ */
+static void fill_slot(struct usb_dev *d, UINT8 *slot)
+{
+    const struct usb_dev *at, *tt = NULL;
+    UINT32 route = 0;
+
+    for (at = d; at->hub; at = at->hub) {
+        route = route << 4 | (at->port + 1);
+        if (!tt && at->speed < USB_HIGH && at->hub->speed == USB_HIGH) {
+            tt = at;
+        }
+    }
+    st32le(slot, SLOT_ENTRIES(1) | SLOT_SPEED(d->speed) | route);
+    st32le(slot + 4, SLOT_PORT(at->port + 1));
+    if (tt) {
+        const struct xhci_dev *hub = tt->hub->priv;
+
+        st32le(slot + 8, SLOT_TT(hub->slot, tt->port + 1));
+    }
+}
+
 static EFI_STATUS xhci_set_address(struct usb_dev *d)
 {
     struct xhci *x = d->hc->priv;
@@ -349,8 +387,7 @@ static EFI_STATUS xhci_set_address(struct usb_dev *d)
     }
     x->dcbaa[xd->slot] = dma_bus(xd->output);
     st32le(xd->input + 4, 3);       /* add slot and endpoint 0 */
-    st32le(ctx(x, xd->input, 1), 1 << 27 | (UINT32)d->speed << 20);
-    st32le(ctx(x, xd->input, 1) + 4, (UINT32)(d->port + 1) << 16);
+    fill_slot(d, ctx(x, xd->input, 1));
     d->max_packet0 = d->speed == USB_SUPER ? 512
         : d->speed == USB_HIGH ? 64 : 8;
     fill_ep(x, xd, 1, EP_CONTROL, d->max_packet0, &xd->ep[0]);
@@ -370,12 +407,30 @@ static EFI_STATUS xhci_set_max_packet0(struct usb_dev *d)
                    (UINT32)xd->slot << 24, NULL);
 }
 
+static EFI_STATUS configure_hub(struct usb_dev *d)
+{
+    struct xhci *x = d->hc->priv;
+    struct xhci_dev *xd = d->priv;
+    UINT8 *slot = ctx(x, xd->input, 1);
+
+    st32le(xd->input, 0);
+    st32le(xd->input + 4, 1);
+    memcpy(slot, xd->output, x->context);
+    st32le(slot, ld32le(slot) | SLOT_HUB);
+    st32le(slot + 4, (ld32le(slot + 4) & 0x00ffffff) | SLOT_PORTS(d->ports));
+    return command(x, dma_bus(xd->input), TRB_TYPE(T_CONFIGURE) |
+                   (UINT32)xd->slot << 24, NULL);
+}
+
 static EFI_STATUS xhci_configure(struct usb_dev *d)
 {
     struct xhci *x = d->hc->priv;
     struct xhci_dev *xd = d->priv;
     unsigned in = dci_of(&d->in, true), out = dci_of(&d->out, false);
 
+    if (d->ports) {
+        return configure_hub(d);
+    }
     if (!ring_alloc(&xd->ep[1], true) || !ring_alloc(&xd->ep[2], true)) {
         return EFI_OUT_OF_RESOURCES;
     }
@@ -383,7 +438,7 @@ static EFI_STATUS xhci_configure(struct usb_dev *d)
     st32le(xd->input + 4, 1 | 1u << in | 1u << out);
     memcpy(ctx(x, xd->input, 1), xd->output, x->context);
     st32le(ctx(x, xd->input, 1), (ld32le(xd->output) & 0x07ffffff) |
-           (UINT32)MAX(in, out) << 27);
+           SLOT_ENTRIES(MAX(in, out)));
     fill_ep(x, xd, out, EP_BULK_OUT, d->out.max_packet, &xd->ep[1]);
     fill_ep(x, xd, in, EP_BULK_IN, d->in.max_packet, &xd->ep[2]);
     return command(x, dma_bus(xd->input), TRB_TYPE(T_CONFIGURE) |
@@ -408,6 +463,26 @@ static bool wait_op(struct xhci *x, unsigned reg, UINT32 mask, UINT32 val)
         }
     }
     return true;
+}
+
+/* The ports of USB 2 and those of USB 3 are counted apart: 7.2 */
+static UINT8 xhci_connector(struct usb_hc *hc, UINT8 port)
+{
+    struct xhci *x = hc->priv;
+    UINT32 at = HCC_EXTENDED(mmio_read32(x->caps + C_HCC));
+
+    for (unsigned i = 0; at && i < EXT_MAX; i++) {
+        UINT32 v = mmio_read32(x->caps + at);
+        UINT32 ports = mmio_read32(x->caps + at + EXT_PORTS);
+        UINT8 first = ports, count = ports >> 8;
+
+        if (EXT_ID(v) == EXT_PROTOCOL && port + 1 >= first &&
+            port + 1 < first + count) {
+            return port + 2 - first;
+        }
+        at = EXT_NEXT(v) ? at + EXT_NEXT(v) : 0;
+    }
+    return port + 1;
 }
 
 static void xhci_irq(struct usb_hc *hc, bool on)
@@ -540,6 +615,7 @@ static bool xhci_probe(struct pci_dev *p)
     x->hc.control = xhci_control;
     x->hc.bulk = xhci_bulk;
     x->hc.irq = xhci_irq;
+    x->hc.connector = xhci_connector;
     x->hc.set_address = xhci_set_address;
     x->hc.set_max_packet0 = xhci_set_max_packet0;
     x->hc.configure = xhci_configure;

@@ -134,10 +134,6 @@ static void vendor_msg(struct text *t, const UINT8 *p, UINTN len)
             { 0xa0, 0x73, 0xd0, 0x1d, 0xe7, 0x7e, 0x2d, 0x88 } },
           "VenUtf8()" },
     };
-    static const EFI_GUID sas = {
-        0xd487ddb4, 0x008b, 0x11d9,
-        { 0xaf, 0xdc, 0x00, 0x10, 0x83, 0xff, 0xca, 0x4d }
-    };
 
     for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
         if (!memcmp(p + 4, &known[i].guid, 16)) {
@@ -145,7 +141,7 @@ static void vendor_msg(struct text *t, const UINT8 *p, UINTN len)
             return;
         }
     }
-    if (!memcmp(p + 4, &sas, 16) && len >= 40) {
+    if (!memcmp(p + 4, &gEfiSasDevicePathGuid, 16) && len >= 40) {
         put_f(t, "Sas(Addr");
         put_hex(t, p + 24, 8);
         put_f(t, ",Lun%X)", p[33]);

@@ -251,6 +251,17 @@ typedef struct {
     UINT16 Lun;
 } SCSI_DEVICE_PATH;
 
+/* A vendor node with the GUID that fs/devpath.c knows */
+typedef struct {
+    EFI_DEVICE_PATH_PROTOCOL Header;
+    EFI_GUID Guid;
+    UINT32 Reserved;
+    UINT8 SasAddress[8];        /* as it is on the wire */
+    UINT8 Lun[8];
+    UINT16 DeviceTopology;
+    UINT16 RelativeTargetPort;
+} __attribute__((packed)) SAS_DEVICE_PATH;
+
 typedef struct {
     EFI_DEVICE_PATH_PROTOCOL Header;
     UINT8 Port;
@@ -1138,6 +1149,7 @@ extern const EFI_GUID gEfiSerialIoProtocolGuid;
 extern const EFI_GUID gEfiBlockIoProtocolGuid;
 extern const EFI_GUID gEfiDiskIoProtocolGuid;
 extern const EFI_GUID gEfiSimpleFileSystemProtocolGuid;
+extern const EFI_GUID gEfiSasDevicePathGuid;
 extern const EFI_GUID gEfiFileInfoGuid;
 extern const EFI_GUID gEfiFileSystemInfoGuid;
 extern const EFI_GUID gEfiFileSystemVolumeLabelInfoGuid;
