@@ -44,14 +44,6 @@ DATA = bytes(range(256)) * 5000
 class Zx1EfiApps(Zx1FirmwareTest):
     """Programs of the guests' efi directory."""
 
-    def program(self, name):
-        """A file of the guests."""
-        path = os.path.join(os.environ.get('IA64_GUESTS', ''), 'efi', name)
-        if not os.path.exists(path):
-            self.skipTest(f'no {path}: set IA64_GUESTS')
-        with open(path, 'rb') as file:
-            return file.read()
-
     def test_grub(self):
         """GRUB's own view of tables, memory, handles, disks and time."""
         fat = media.Fat(16 << 20)

@@ -13,6 +13,7 @@ OpenVMS and Linux. They start hello.efi of the guests, which prints
 
 import os
 import random
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
@@ -21,6 +22,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
 # pylint: disable=wrong-import-position
 import media
 from firmware import CONTROLLERS, DISK_ONLY, DONE, SHELL, Zx1FirmwareTest
+
+MENU = 'Please select a boot option'
 
 
 class Zx1Firmware(Zx1FirmwareTest):
@@ -90,7 +93,7 @@ class Zx1Firmware(Zx1FirmwareTest):
     def test_controllers(self):
         """A disk with GPT and FAT on every controller, read and written."""
         volume = media.Fat(4 << 20, cluster=1)
-        volume.add('A/HELLO.EFI', self.hello())
+        volume.add('A/HELLO.EFI', self.program('hello.efi'))
         image = media.gpt([(media.EFI_SYSTEM, volume.bytes())])
         for name in CONTROLLERS | DISK_ONLY:
             with self.subTest(controller=name):
@@ -185,9 +188,70 @@ class Zx1Firmware(Zx1FirmwareTest):
         self.expect(vm, 'No boot option', DONE)
         vm.shutdown()
 
+    def test_sas_paths(self):
+        """A SAS disk is known by its address, wherever it is plugged in."""
+        store = self.file('store', b'\xff' * (512 << 10))
+        disks = [self.file(f'disk{i}', self.volume()) for i in range(3)]
+
+        def machine(*ids, more=('', '', ''), **kind):
+            args = ['-drive', f'file={store},format=raw,if=pflash,unit=1',
+                    '-device', 'mptsas1068,id=c']
+            for i, disk in enumerate(disks):
+                wwn = f',wwn={0x5000c5000000a000 + i}' if i else ''
+                args += ['-drive', f'file={disk},format=raw,if=none,id=d{i}',
+                         '-device', f'scsi-hd,bus=c.0,drive=d{i},'
+                         f'scsi-id={ids[i]}{wwn}{more[i]}']
+            return self.start(*args, **kind)
+        text = self.output(machine(
+            1, 2, 3, shell=r'map;bcfg add 0 fs2:\EFI\BOOT\BOOTIA64.EFI Third;'
+            'bcfg timeout 0;reset -s'))
+        paths = re.findall(r'blk\d +Acpi\S+/Pci\S+/(\S+)', text)
+        self.assertEqual(paths, ['Scsi(Pun1,Lun0)',
+                                 'Sas(Addr5000C5000000A001,Lun0)',
+                                 'Sas(Addr5000C5000000A002,Lun0)'])
+        vm = machine(7, 6, 5)
+        self.expect(vm, 'Booting Third', MENU)
+        self.expect(vm, DONE, MENU)
+        vm.shutdown()
+        # what the machine's order calls disk@6,0
+        vm = machine(7, 6, 5, more=(',bootindex=2', ',bootindex=1', ''))
+        self.expect(vm, 'Sas(Addr5000C5000000A001,Lun0)', 'Booting Third')
+        self.expect(vm, DONE, MENU)
+        vm.shutdown()
+
+    def test_hubs(self):
+        """Disks behind two hubs, one of them a device with two units."""
+        boot = self.file('boot', self.volume())
+        data = [self.file(f'data{i}', media.Fat(2 << 20).add('X', b'x')
+                          .bytes()) for i in range(2)]
+        for controller in 'qemu-xhci', 'pci-ohci', 'piix3-usb-uhci':
+            with self.subTest(controller=controller):
+                args = ['-device', f'{controller},id=u',
+                        '-device', 'usb-hub,bus=u.0,port=2',
+                        '-device', 'usb-hub,bus=u.0,port=2.3',
+                        '-device', 'usb-bot,id=b,bus=u.0,port=2.1',
+                        '-drive', f'file={boot},format=raw,if=none,id=boot',
+                        '-device', 'usb-storage,drive=boot,bus=u.0,'
+                        'port=2.3.2,bootindex=1']
+                for i, path in enumerate(data):
+                    args += ['-drive', f'file={path},format=raw,if=none,'
+                             f'id=d{i}', '-device',
+                             f'scsi-hd,bus=b.0,lun={i},drive=d{i}']
+                text = self.output(self.start(*args, shell='map;reset -s'))
+                paths = re.findall(r'blk\d +Acpi\S+?/(Usb\S+)', text)
+                port = re.match(r'Usb\(\w+,0\)', paths[0])[0]
+                self.assertEqual(paths, [f'{port}/Usb(0,0)',
+                                         f'{port}/Usb(0,0)/Scsi(Pun0,Lun1)',
+                                         f'{port}/Usb(2,0)/Usb(1,0)'])
+                # the only disk of the machine's order, and it has to start
+                vm = self.start('-boot', 'strict=on', *args)
+                self.expect(vm, DONE, 'No boot option')
+                vm.shutdown()
+
     def test_boot_option(self):
         """An option in Boot#### and its data, over a reset."""
-        fat = media.Fat(2 << 20).add('APP/HELLO.EFI', self.hello())
+        fat = media.Fat(2 << 20).add('APP/HELLO.EFI',
+                                     self.program('hello.efi'))
         disk = self.file('disk', fat.bytes())
         vm = self.start(*self.drive(disk), *self.attach('virtio-blk'))
         self.expect(vm, SHELL)

@@ -11,22 +11,25 @@ log, the log of a first contact, and TCG plugins.
 import os
 import re
 import subprocess
+import sys
 
 from qemu_test import QemuSystemTest
-from qemu_test import wait_for_console_pattern
 
-SHELL = 'EFI shell. help lists the commands'
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                'ia64'))
+
+# pylint: disable=wrong-import-position
+import media
+import pe
+from firmware import SHELL, Zx1FirmwareTest
+from linux_guest import INITRD, KERNEL, POWER_DOWN
+
+# A procedure that efi/check.c calls
+UNKNOWN_SAL = 0x1000099
 
 
-class Zx1Inside(QemuSystemTest):
-
-    timeout = 300
-
-    def guest(self, name):
-        path = os.path.join(os.environ.get('IA64_GUESTS', ''), name)
-        if not os.path.exists(path):
-            self.skipTest(f'no {path}: set IA64_GUESTS')
-        return path
+class Zx1Inside(Zx1FirmwareTest):
+    """The monitor, logs and plugins."""
 
     def firmware(self, *args):
         """The firmware alone, from power-on to power-off; its messages."""
@@ -49,14 +52,11 @@ class Zx1Inside(QemuSystemTest):
 
     def test_monitor(self):
         """The info commands, and what is in QMP."""
-        self.set_machine('zx1')
-        self.vm.set_console()
-        self.vm.add_args('-nodefaults', '-smp', '2', '-device', 'e1000')
-        self.vm.launch()
-        wait_for_console_pattern(self, SHELL)
+        vm = self.start('-smp', '2', '-device', 'e1000')
+        self.expect(vm, SHELL)
 
         def hmp(command):
-            return self.vm.cmd('human-monitor-command', command_line=command)
+            return vm.cmd('human-monitor-command', command_line=command)
         self.assertRegex(hmp('info registers'), r'(?m)^ip\s*=?\s*[0-9a-f]{16}')
         self.assertRegex(hmp('info tlb'), r'(?m)^rr7 rid [0-9a-f]{6} ')
         self.assertIn('zx1.mem0', hmp('info mtree'))
@@ -64,11 +64,11 @@ class Zx1Inside(QemuSystemTest):
         self.assertRegex(hmp('info pic'), r'(?i)iosapic')
         text = hmp('info iotlb')
         self.assertIn('00:01.0 e1000', text)
-        self.assertEqual(self.vm.cmd('x-query-iotlb')
+        self.assertEqual(vm.cmd('x-query-iotlb')
                          ['human-readable-text'].split(), text.split())
-        names = {cpu['name'] for cpu in self.vm.cmd('query-cpu-definitions')}
+        names = {cpu['name'] for cpu in vm.cmd('query-cpu-definitions')}
         self.assertIn('max', names)
-        self.vm.shutdown()
+        vm.shutdown()
 
     def test_log(self):
         """-d in_asm,int,cpu,guest_errors,unimp"""
@@ -81,16 +81,12 @@ class Zx1Inside(QemuSystemTest):
     def test_first_contact(self):
         """What Linux does that a new system would do."""
         path = self.scratch_file('contact')
-        self.set_machine('zx1')
-        self.vm.set_console()
-        self.vm.add_args('-nodefaults', '-M', f'first-contact={path}',
-                         '-m', '1G', '-device', 'lsi53c895a',
-                         '-kernel', self.guest('linux-6.1-zx1/vmlinuz'),
-                         '-initrd', self.guest('initramfs/initramfs.cpio.gz'),
-                         '-append', 'poweroff')
-        self.vm.launch()
-        wait_for_console_pattern(self, 'reboot: Power down', 'Kernel panic')
-        self.vm.wait()
+        vm = self.start('-M', f'first-contact={path}', '-m', '1G',
+                        '-device', 'lsi53c895a',
+                        '-kernel', self.guest(KERNEL),
+                        '-initrd', self.guest(INITRD), '-append', 'poweroff')
+        self.expect(vm, POWER_DOWN, 'Kernel panic')
+        vm.wait()
         with open(path, encoding='utf-8', errors='replace') as file:
             text = file.read()
 
@@ -109,6 +105,22 @@ class Zx1Inside(QemuSystemTest):
         self.assertEqual(max(int(number) for number, _ in met), 64)
         kernel = [iva for iva in tables if iva.startswith('0xa0000001')]
         self.assertEqual(len(kernel), 1, tables)
+
+    def test_first_contact_sal(self):
+        """A SAL procedure that nobody knows, called by a program."""
+        elf = pe.compile_app('check', self.workdir)
+        if elf is None:
+            self.skipTest('no cross compiler: set IA64_CROSS')
+        fat = media.Fat(2 << 20).add('CHECK.EFI', pe.image(elf))
+        path = self.scratch_file('contact')
+        vm = self.start('-M', f'first-contact={path}',
+                        *self.drive(self.file('disk', fat.bytes())),
+                        *self.attach('virtio-blk'),
+                        shell='fs0:;check sal;reset -s')
+        self.assertIn('value status ffffffffffffffff', self.output(vm))
+        with open(path, encoding='utf-8', errors='replace') as file:
+            self.assertIn('first-contact: unknown SAL procedure '
+                          f'{UNKNOWN_SAL:#x}\n', file.read())
 
     def plugin(self, folder, name, options=''):
         """What a plugin of the base says of the firmware."""

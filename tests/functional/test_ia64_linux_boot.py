@@ -12,13 +12,20 @@ a running Linux wrote.
 import lzma
 import os
 import struct
+import sys
 import uuid
 
 from qemu_test import QemuSystemTest
-from qemu_test import wait_for_console_pattern
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                'ia64'))
+
+# pylint: disable=wrong-import-position
+import media
+import pe
+from linux_guest import LinuxGuest
 
 USERLAND = 'guest: userland up'
-PANIC = 'Kernel panic'
 
 # Without devices: on the controllers of an rx2600, which take if=
 DISKS = {
@@ -58,22 +65,11 @@ def load_option(text, path):
             (text + '\0').encode('utf-16-le') + nodes)
 
 
-class Zx1LinuxBoot(QemuSystemTest):
-
-    timeout = 300
-
-    def setUp(self):
-        super().setUp()
-        self.set_machine('zx1')
-        self.count = 0
-
-    def guest(self, name):
-        path = os.path.join(os.environ.get('IA64_GUESTS', ''), name)
-        if not os.path.exists(path):
-            self.skipTest(f'no {path}: set IA64_GUESTS')
-        return path
+class Zx1LinuxBoot(LinuxGuest):
+    """Linux, from the firmware's boot manager and shell."""
 
     def disk(self):
+        """The guests' disk."""
         path = self.scratch_file('disk.img')
         if not os.path.exists(path):
             with (lzma.open(self.guest('esp/linux-esp.img.xz')) as source,
@@ -81,43 +77,31 @@ class Zx1LinuxBoot(QemuSystemTest):
                 target.write(source.read())
         return path
 
-    def start(self, *args):
-        self.count += 1
-        vm = self.get_vm(name=f'vm{self.count}')
-        vm.set_console()
-        vm.add_args('-nodefaults', '-m', '1G', *args)
-        vm.launch()
-        return vm
-
-    def expect(self, vm, text):
-        wait_for_console_pattern(self, text, PANIC, vm=vm)
-
-    def type(self, vm, text):
-        """Enter a line when the guest's shell is ready."""
-        self.expect(vm, '# ')
-        vm.console_socket.sendall(text.encode() + b'\r')
+    def bare(self, *args):
+        """A machine with nothing but these options."""
+        return self.start('-nodefaults', '-m', '1G', *args)
 
     def test_kernel(self):
         """By -kernel and -initrd, on two processors."""
-        vm = self.start('-smp', '2',
-                        '-kernel', self.guest('linux-6.1-zx1/vmlinuz'),
-                        '-initrd', self.guest('initramfs/initramfs.cpio.gz'),
-                        '-append', 'poweroff')
-        self.expect(vm, 'guest: 2 cpus')
-        self.expect(vm, 'reboot: Power down')
-        vm.wait()
+        vm = self.boot('poweroff', '-nodefaults', '-m', '1G', '-smp', '2')
+        vm.con.expect('guest: 2 cpus')
+        self.off(vm)
+
+    def boots(self, *args):
+        """To the userland, by GRUB."""
+        vm = self.bare(*args)
+        vm.con.expect('GNU GRUB')
+        vm.con.expect(USERLAND)
+        vm.shutdown()
 
     def test_disk(self):
         """By GRUB from a GPT disk."""
         drive = f'file={self.disk()},format=raw,id=d0,if='
         for name, devices in DISKS.items():
             with self.subTest(controller=name):
-                vm = self.start('-snapshot', '-drive',
-                                drive + ('none' if devices else name),
-                                *devices.split())
-                self.expect(vm, 'GNU GRUB')
-                self.expect(vm, USERLAND)
-                vm.shutdown()
+                self.boots('-snapshot', '-drive',
+                           drive + ('none' if devices else name),
+                           *devices.split())
 
     def test_disc(self):
         """By GRUB from a CD."""
@@ -125,12 +109,8 @@ class Zx1LinuxBoot(QemuSystemTest):
                  'media=cdrom,readonly=on,if=')
         for name, devices in DISCS.items():
             with self.subTest(controller=name):
-                vm = self.start('-drive',
-                                drive + ('none' if devices else name),
-                                *devices.split())
-                self.expect(vm, 'GNU GRUB')
-                self.expect(vm, USERLAND)
-                vm.shutdown()
+                self.boots('-drive', drive + ('none' if devices else name),
+                           *devices.split())
 
     def test_boot_option(self):
         """An option that Linux writes is what the firmware starts then."""
@@ -141,25 +121,56 @@ class Zx1LinuxBoot(QemuSystemTest):
         devices = ('-drive', f'file={self.disk()},format=raw,if=none,id=d0',
                    '-drive', f'if=pflash,unit=1,format=raw,file={store}',
                    *DISKS['virtio-blk'].split())
-        vm = self.start(*devices)
-        self.expect(vm, USERLAND)
-        self.type(vm, 'mkdir -p /e; mount -t efivarfs none /e')
+        vm = self.bare(*devices)
+        vm.con.expect(USERLAND)
+        vm.con.run('mkdir -p /e; mount -t efivarfs none /e')
         data = octal(struct.pack('<I', 7) + option)
         # the console's line is shorter than that; 4 characters a byte
         for at in range(0, len(data), 240):
-            self.type(vm, f"printf '{data[at:at + 240]}' >> /tmp/o")
-        self.type(vm, f'cat /tmp/o > /e/Boot0005-{EFI_GLOBAL}')
+            vm.con.run(f"printf '{data[at:at + 240]}' >> /tmp/o")
+        vm.con.run(f'cat /tmp/o > /e/Boot0005-{EFI_GLOBAL}')
         order = octal(struct.pack('<IH', 7, 5))
-        self.type(vm, f"printf '{order}' > /tmp/b")
-        self.type(vm, f'cat /tmp/b > /e/BootOrder-{EFI_GLOBAL}')
-        self.type(vm, 'reboot -f')
-        self.expect(vm, 'Booting Written by Linux')
-        self.expect(vm, 'hello: done')
+        vm.con.run(f"printf '{order}' > /tmp/b")
+        vm.con.run(f'cat /tmp/b > /e/BootOrder-{EFI_GLOBAL}')
+        vm.con.expect('# ')
+        vm.con.type('reboot -f')
+        vm.con.expect('Booting Written by Linux')
+        vm.con.expect('hello: done')
         vm.shutdown()
         # a power cycle: nothing is left but disk and flash
-        vm = self.start(*devices)
-        self.expect(vm, 'Booting Written by Linux')
-        self.expect(vm, 'hello: done')
+        vm = self.bare(*devices)
+        vm.con.expect('Booting Written by Linux')
+        vm.con.expect('hello: done')
+        vm.shutdown()
+
+    def test_runtime_driver(self):
+        """
+        A driver that took GetTime() over stays, and is where Linux has
+        mapped it: the clock of Linux has the year that it makes up.
+        """
+        elf = pe.compile_app('runtime', self.workdir)
+        if elf is None:
+            self.skipTest('no cross compiler: set IA64_CROSS')
+        fat = media.Fat(2 << 20).add('RUNTIME.EFI',
+                                     pe.image(elf, subsystem=12))
+        driver = self.scratch_file('driver.img')
+        with open(driver, 'wb') as file:
+            file.write(fat.bytes())
+        vm = self.bare('-snapshot', '-rtc', 'base=2031-05-06T07:08:09',
+                       '-drive', f'file={driver},format=raw,if=none,id=d1',
+                       '-device', 'virtio-blk-pci,drive=d1,addr=1',
+                       '-drive',
+                       f'file={self.disk()},format=raw,if=none,id=d0',
+                       '-device', 'virtio-blk-pci,drive=d0,addr=2',
+                       '-fw_cfg', 'name=opt/zx1/shell,string=fs0:;'
+                       r'load runtime.efi;date;fs1:\EFI\BOOT\BOOTIA64.EFI')
+        vm.con.expect(r'ok the driver has a relocation to itself')
+        # loaded, and called where it was loaded
+        vm.con.expect(r'2061-05-06 07:08:\d\d')
+        vm.con.expect('rtc-efi .*: setting system clock to '
+                      r'2062-05-06T07:\d\d:')
+        vm.con.expect(USERLAND)
+        self.assertRegex(vm.con.run('hwclock -u -r'), 'May +6 .*2062')
         vm.shutdown()
 
 

@@ -3,10 +3,10 @@
 
 import os
 
-from qemu_test import QemuSystemTest
 from qemu_test import wait_for_console_pattern
 
 import media
+from zx1_test import Zx1Test
 
 PROMPT = '> '
 SHELL = 'EFI shell. help lists the commands'
@@ -33,27 +33,21 @@ DISK_ONLY = {
 }
 
 
-class Zx1FirmwareTest(QemuSystemTest):
+class Zx1FirmwareTest(Zx1Test):
     """A machine zx1 without a guest but what the test gives it."""
 
     timeout = 60
 
-    def setUp(self):
-        super().setUp()
-        self.set_machine('zx1')
-        self.count = 0
-
-    def hello(self):
-        path = os.path.join(os.environ.get('IA64_GUESTS', ''), 'efi/hello.efi')
-        if not os.path.exists(path):
-            self.skipTest(f'no {path}: set IA64_GUESTS')
-        with open(path, 'rb') as file:
+    def program(self, name):
+        """An EFI program of the guests."""
+        with open(self.guest(f'efi/{name}'), 'rb') as file:
             return file.read()
 
     def volume(self, size=2 << 20, **kind):
         """A volume that boots hello.efi from a removable medium."""
         fat = media.Fat(size, **kind)
-        return fat.add('EFI/BOOT/BOOTIA64.EFI', self.hello()).bytes()
+        return fat.add('EFI/BOOT/BOOTIA64.EFI',
+                       self.program('hello.efi')).bytes()
 
     def file(self, name, content):
         path = self.scratch_file(name)
@@ -63,10 +57,7 @@ class Zx1FirmwareTest(QemuSystemTest):
 
     def start(self, *args, shell=None):
         """A fresh machine; @shell: commands instead of booting."""
-        self.count += 1
-        vm = self.get_vm(name=f'vm{self.count}')
-        vm.set_console()
-        vm.add_args('-nodefaults', *args)
+        vm = self.fresh('-nodefaults', *args)
         if shell:
             # a comma in an option's value is written twice
             text = shell.replace(',', ',,')

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from qemu_test import QemuSystemTest
+from zx1_test import Zx1Test
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 KERNEL = 'linux-6.1-zx1/vmlinuz'
@@ -212,23 +212,11 @@ def digest(path):
         return hashlib.md5(file.read()).hexdigest()
 
 
-class LinuxGuest(QemuSystemTest):
+class LinuxGuest(Zx1Test):
     """Tests that start the Linux of the guests."""
 
     # Seconds of silence from the guest that mean it hangs
     patience = int(os.environ.get("PATIENCE", 400))
-
-    def setUp(self):
-        super().setUp()
-        self.set_machine('zx1')
-        self.count = 0
-
-    def guest(self, name):
-        """The path of a file of the guests."""
-        path = os.path.join(os.environ.get('IA64_GUESTS', ''), name)
-        if not os.path.exists(path):
-            self.skipTest(f'no {path}: set IA64_GUESTS')
-        return path
 
     def initrd(self, files, *more):
         """The guests' initramfs with other archives and files in it."""
@@ -276,11 +264,8 @@ class LinuxGuest(QemuSystemTest):
 
     def prepare(self, *args):
         """A machine that is not started yet."""
-        self.count += 1
-        vm = self.get_vm(name=f'vm{self.count}')
+        vm = self.fresh(*args)
         vm.guest_name = f'guest{self.count}'
-        vm.set_console()
-        vm.add_args(*args)
         return vm
 
     def launch(self, vm):

@@ -355,15 +355,19 @@ static void part_acpi(void)
     }
 }
 
+/* What PAL, SAL and FPSWA return */
+struct result {
+    INT64 status;
+    UINT64 v[3];
+};
+
 /* F6: software assistance, and what needs none here */
 
 struct fpswa {
     UINT32 revision, reserved;
-    struct {
-        INT64 status;
-        UINT64 err[3];
-    } (*call)(UINT64 fault, void *bundle, UINT64 *ipsr, UINT64 *fpsr,
-              UINT64 *isr, UINT64 *pr, UINT64 *ifs, void *state);
+    struct result (*call)(UINT64 fault, void *bundle, UINT64 *ipsr,
+                          UINT64 *fpsr, UINT64 *isr, UINT64 *pr, UINT64 *ifs,
+                          void *state);
 };
 
 /* On the processor, not in the compiler; operands and results as bits */
@@ -495,6 +499,24 @@ static void part_memory(void)
     check("all is free again", largest == before);
 }
 
+/* Through the first entry of SAL's own table */
+static void part_sal(void)
+{
+    const UINT8 *sst = config_table(0xeb9d2d32);
+    UINT64 entry[2];
+    struct result (*sal)(UINT64 index, ...) = (void *)entry;
+
+    check("SAL's table", sst && bytes(sst, 4) == 0x5f545353 && !sst[96]);
+    if (!sst) {
+        return;
+    }
+    entry[0] = bytes(sst + 112, 8);
+    entry[1] = bytes(sst + 120, 8);
+    /* the compiler does not see that a call reads its descriptor */
+    __asm__ volatile("" : : "r"(entry) : "memory");
+    value("status", sal(0x1000099, 0, 0, 0, 0, 0, 0, 0).status);
+}
+
 static bool starts(const CHAR16 *s, const char *word)
 {
     while (*word && *s == *word) {
@@ -526,6 +548,8 @@ EFI_STATUS app_main(const CHAR16 *options)
             part_acpi();
         } else if (starts(options, "fpswa")) {
             part_fpswa();
+        } else if (starts(options, "sal")) {
+            part_sal();
         } else if (starts(options, "memory")) {
             part_memory();
         }
