@@ -87,20 +87,20 @@ class Zx1EfiApps(Zx1FirmwareTest):
 
     def test_gnu_efi(self):
         """
-        gnu-efi's own samples, as build-efi.sh of the guests makes them.
+        gnu-efi's own samples, as scripts/overlay/gnu-efi.sh makes them.
         Without setjmp.efi: the library's setjmp() does not save b0, so it
         returns to nowhere on every machine. bltgrid and modelist want a
         display.
         """
-        where = os.environ.get('IA64_EFI_APPS') or os.path.join(
-            os.environ.get('IA64_GUESTS', ''), 'efi/apps')
+        where = os.environ.get('IA64_EFI_APPS', '')
         names = ('t', 't2', 't3', 't4', 't6', 't7', 't8', 'tcc', 'exit',
                  'printenv', 'AllocPages', 'drv0', 'drv0_use', 'bltgrid')
         fat = media.Fat(16 << 20)
         for name in names:
             path = os.path.join(where, name + '.efi')
             if not os.path.exists(path):
-                self.skipTest(f'no {path}: set IA64_EFI_APPS')
+                self.skipTest(f'no {path}: scripts/overlay/gnu-efi.sh makes '
+                              'it, IA64_EFI_APPS names its directory')
             with open(path, 'rb') as file:
                 fat.add(name + '.EFI', file.read())
         vm = self.start(*self.drive(self.file('apps', fat.bytes())),
