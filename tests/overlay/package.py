@@ -5,7 +5,9 @@ The Debian package through its life, in minimal roots: built twice with the
 same result, lintian, installed beside the distribution's emulators and
 libvirt, used, purged.
 
-usage: package.py SUITE
+usage: package.py SUITE [build|use]
+
+One of the two if it is named; "use" takes what was built last.
 """
 
 import glob
@@ -159,14 +161,15 @@ def check_apparmor(tap, root):
 
 
 def main():
-    suite = sys.argv[1]
+    suite, *only = sys.argv[1:]
     tap = Tap()
     result = os.path.join(CACHE, 'deb-' + suite)
-    shutil.rmtree(result, ignore_errors=True)
-    os.makedirs(result)
     try:
-        check_build(tap, suite, result)
-        if os.listdir(result):
+        if 'use' not in only:
+            shutil.rmtree(result, ignore_errors=True)
+            os.makedirs(result)
+            check_build(tap, suite, result)
+        if 'build' not in only and os.listdir(result):
             check_use(tap, suite, result)
     except Missing as reason:
         tap.skip(f'packages for {suite}', reason)
