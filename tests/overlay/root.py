@@ -101,7 +101,7 @@ class Root:
             if plain:
                 subprocess.run(['tar', '-C', self.path, '-xf', plain],
                                check=True)
-                self._resolve()
+                self._settle()
                 status, said = self.run(
                     'apt-get update -qq && apt-get install -y -qq '
                     '--no-install-recommends ' + ' '.join(packages) +
@@ -115,11 +115,17 @@ class Root:
             os.rename(archive + '.new', archive)
         return archive
 
-    def _resolve(self):
-        """Names are looked up as the machine does it."""
-        with open('/etc/resolv.conf', 'rb') as source, \
-                open(self.path + '/etc/resolv.conf', 'wb') as copy:
-            copy.write(source.read())
+    def _settle(self):
+        """Names are looked up as the machine does it; dpkg hurries."""
+        for name in ('resolv.conf', 'hosts'):
+            with open('/etc/' + name, 'rb') as source, \
+                    open(f'{self.path}/etc/{name}', 'wb') as copy:
+                copy.write(source.read())
+        with open(f'{self.path}/etc/hosts', 'a', encoding='utf-8') as hosts:
+            print('127.0.0.1', platform.node(), file=hosts)
+        with open(f'{self.path}/etc/dpkg/dpkg.cfg.d/unsafe-io', 'w',
+                  encoding='utf-8') as setting:
+            print('force-unsafe-io', file=setting)
 
     def __enter__(self):
         archive = self._archive(self.packages)
@@ -127,7 +133,7 @@ class Root:
                                      dir=os.path.dirname(archive))
         os.chmod(self.path, 0o755)
         subprocess.run(['tar', '-C', self.path, '-xf', archive], check=True)
-        self._resolve()
+        self._settle()
         return self
 
     def __exit__(self, *_):

@@ -31,8 +31,24 @@ def wait_migrated(qmp):
 
 
 def done(serial):
+    if not os.path.exists(serial):
+        return False
     with open(serial, encoding='latin1') as file:
         return '\n1..' in file.read()
+
+
+def wait_ended(proc, given_up):
+    """
+    Base 10.0.2 has been seen to hang for good when a power-off overtakes a
+    migration: in monitor_cleanup(), with the lock that the migration wants.
+    """
+    while True:
+        try:
+            proc.wait(5)
+            return
+        except subprocess.TimeoutExpired:
+            if given_up():
+                proc.kill()
 
 
 def wait_running(qmp, end):
@@ -88,14 +104,15 @@ def main():
                         error = f'migration {status}'
                     qmp.command('quit')
                 except (EOFError, BrokenPipeError, ConnectionError,
-                        json.JSONDecodeError):
+                        TimeoutError, json.JSONDecodeError):
                     break       # powered off meanwhile
                 except RuntimeError as err:
                     error = err
                 finally:
                     if error or time.monotonic() > end:
                         proc.kill()
-                    proc.wait()
+                    wait_ended(proc, lambda: done(serial)
+                               or time.monotonic() > end)
                     # The base may trip over a migration that a power-off
                     # overtakes; a program that is done does not care.
                     if proc.returncode and not error and not done(serial):
