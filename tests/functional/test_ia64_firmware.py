@@ -188,6 +188,46 @@ class Zx1Firmware(Zx1FirmwareTest):
         self.expect(vm, 'No boot option', DONE)
         vm.shutdown()
 
+    def test_shell(self):
+        """What a person finds: each command of help does what it says."""
+        fat = media.Fat(2 << 20).add('DIR/TEXT.TXT', b'a line of text\r\n')
+        disk = self.file('disk', fat.bytes())
+        session = (
+            ('help', 'NAME -? tells how'), ('help bcfg', 'show and change'),
+            ('map', 'fs0    Acpi(HWP0002,0)/Pci(1|0)/Scsi(Pun2,Lun0)'),
+            ('fs0:', ''), ('cd dir', ''), ('ls', 'TEXT.TXT'),
+            ('dir', '1 files, 16 bytes'), ('cat text.txt', 'a line of text'),
+            ('type text.txt', 'a line of text'),
+            ('hexdump text.txt', '61 20 6c 69 6e 65'), ('mkdir new', ''),
+            ('cp text.txt new', '16 bytes'), (r'mv new\text.txt other', ''),
+            ('ls', '2 files, 32 bytes, 1 dir'), ('rm other new', ''),
+            ('dir', '1 files, 16 bytes, 0 dir'), ('vol', 'bytes'),
+            ('set colour red', ''), ('set', 'colour = red'),
+            ('set -d colour', ''), ('memmap', 'PAL code      000000000010'),
+            ('pci', '1000:0030'), ('pci 0 1', '00 10 30 00'),
+            ('devices', 'QEMU HARDDISK, 2 MiB'), ('drivers', 'mpt_1030'),
+            ('dh', 'DevicePath BlockIo DiskIo FileSystem'),
+            ('acpi', 'FACP at'), ('acpi SPCR', '53 50 43 52'),
+            ('ver', 'EFI 1.10'), ('date', '20'),
+            ('dmpstore ConOut', 'NV+BS+RT'), ('bcfg', 'No boot options'),
+            ('dblk blk0 0 1', '55 aa'), ('dump ffffff00 10', 'ffffff00: '),
+            ('echo two words', 'two words'), ('stall 1', ''),
+            ('load nothing', 'Not Found'), ('no-such-thing', 'Type help'),
+            ('reset -s', ''))
+        text = self.output(self.start(
+            *self.drive(disk), *self.attach('1030'),
+            shell=';'.join(command for command, _ in session)))
+        parts = text.replace('\r', '').split('\n> ')[1:]
+        self.assertEqual([part.split('\n')[0] for part in parts],
+                         [command for command, _ in session])
+        for part, (command, expected) in zip(parts, session):
+            with self.subTest(command=command):
+                self.assertIn(expected, part.partition('\n')[2])
+        # what help lists was entered, or is elsewhere in these tests
+        listed = set(re.findall(r'^  (\w+) ', parts[0], re.M))
+        entered = {command.split()[0] for command, _ in session}
+        self.assertEqual(listed - entered, {'cls', 'del', 'diag', 'exit'})
+
     def test_sas_paths(self):
         """A SAS disk is known by its address, wherever it is plugged in."""
         store = self.file('store', b'\xff' * (512 << 10))

@@ -34,6 +34,12 @@ static UINT32 sal_pci_lock;
 
 #define SST_REVISION    0x0300  /* BCD, major and minor */
 
+/* The one coherence domain, for purges of translations: who is in it */
+static struct {
+    UINT64 processors, list;    /* the list's physical address */
+    UINT64 lid[SAL_MAX_CPUS];   /* id 7:0, eid 15:8 */
+} sal_ptc_domain;
+
 /* Before an operating system registers areas of its own */
 void sal_register_min_state(void)
 {
@@ -59,6 +65,15 @@ void sal_build_table(void)
     p += 48;
     p[0] = 2;                           /* no platform features */
     p += 16;
+    sal_ptc_domain.processors = rt_info.nr_cpus;
+    sal_ptc_domain.list = (UINT64)sal_ptc_domain.lid;
+    for (i = 0; i < rt_info.nr_cpus; i++) {
+        sal_ptc_domain.lid[i] = i;
+    }
+    p[0] = 4;                           /* purge traffic: one domain */
+    st32le(p + 4, 1);
+    st64le(p + 8, (UINT64)&sal_ptc_domain);
+    p += 16;
     p[0] = 5;                           /* AP wake-up by interrupt */
     st64le(p + 8, FW_AP_VECTOR);
     p += 16;
@@ -66,7 +81,7 @@ void sal_build_table(void)
     memcpy(t, "SST_", 4);
     st32le(t + 4, p - t);
     st16le(t + 8, SST_REVISION);
-    st16le(t + 10, 3);                   /* entries */
+    st16le(t + 10, 4);                  /* entries */
     st16le(t + 20, 0x0100);              /* SAL_A */
     st16le(t + 22, 0x0100);              /* SAL_B */
     memcpy(t + 24, "QEMU", 4);

@@ -97,6 +97,7 @@ static void *table(uint32_t data1, uint16_t data2)
 static void test_tables(void)
 {
     uint8_t *sst, *hcdp, *rsdp, *smbios;
+    unsigned seen = 0;
 
     st = (EFI_SYSTEM_TABLE *)boot_param->efi_systab;
     test_begin("system table, configuration tables");
@@ -119,6 +120,15 @@ static void test_tables(void)
             sal_fdesc.ip = bytes(e + 16, 8);
             sal_fdesc.gp = bytes(e + 24, 8);
         }
+        seen |= 1 << e[0];
+        if (e[0] == 4) {
+            const uint64_t *domain = (uint64_t *)bytes(e + 8, 8);
+            const uint64_t *lid = (uint64_t *)domain[1];
+
+            test_eq("coherence domains", bytes(e + 4, 4), 1);
+            test_eq("processors in it", domain[0], 1);
+            test_eq("their ids", lid[0], 0);
+        }
         if (e[0] == 5) {
             test_eq("wake-up vector", bytes(e + 8, 8), 0xff);
         }
@@ -127,6 +137,7 @@ static void test_tables(void)
             test_eq("length", e - sst, bytes(sst + 4, 4));
         }
     }
+    test_eq("entries: code, features, domain, wake-up", seen, 0x35);
     rsdp = table(0x8868e871, 0xe4f1);
     test_eq("RSDP", rsdp && same(rsdp, "RSD PTR ", 8) && !sum(rsdp, 20) &&
             !sum(rsdp, 36), 1);
