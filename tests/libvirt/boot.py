@@ -8,18 +8,15 @@ Speaks TAP.  With --linux it is a whole Linux each time.
 """
 
 import lzma
-import os
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[1:1] = [str(ROOT / 'tests/overlay'),
-                 str(ROOT / 'tests/functional/ia64')]
+sys.path.insert(1, str(ROOT / 'tests/functional/ia64'))
 # pylint: disable=wrong-import-position
 import host as libvirt  # noqa: E402
 import media as images  # noqa: E402
 from domains import domain, disk, controller  # noqa: E402
-from tap import Tap  # noqa: E402
 
 # Name: what <controller> there must be, the bus of the disk, kinds of media
 CONTROLLERS = {
@@ -172,28 +169,10 @@ class Boot:
         self.controllers()
 
 
-def main():
-    """Run in namespaces of our own, with a libvirtd of our own."""
-    tap = Tap()
-    linux = '--linux' in sys.argv[1:]
-    guests = libvirt.guests()
-    reason = libvirt.missing()
-    if not reason and not guests.exists():
-        reason = f'no {guests}: set IA64_GUESTS'
-    if reason:
-        tap.skip('libvirt', reason)
-        tap.close()
-        return 0
-    libvirt.enter()
-    host = libvirt.Host(os.environ.get('QEMU_TEST_QEMU_BINARY') or
-                        'qemu-system-ia64')
-    try:
-        Boot(host, tap, guests, linux).run()
-    finally:
-        host.close()
-    tap.close()
-    return 0
+def tests(host, tap, guests):
+    """The firmware, or Linux, from each controller."""
+    Boot(host, tap, guests, '--linux' in sys.argv[1:]).run()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(libvirt.main('libvirt', tests))

@@ -20,6 +20,10 @@ import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / 'overlay'))
+# pylint: disable=wrong-import-position
+from tap import Tap  # noqa: E402
+
 IN_NAMESPACE = 'ZX1_LIBVIRT_NAMESPACE'
 
 # What libvirt's daemons write to, and where they look for configuration.
@@ -294,3 +298,29 @@ class Console:
         self.process.terminate()
         self.process.wait()
         self.log.close()
+
+
+def main(what, tests, guest='', programs=()):
+    """
+    Run @tests(host, tap, folder of guests) in namespaces of our own, with a
+    libvirtd of our own, or say why @what is skipped: without the file @guest
+    of the guests or one of @programs. Returns the exit status.
+    """
+    tap = Tap()
+    folder = guests()
+    reason = missing(*programs)
+    if not reason and not (folder / guest).exists():
+        reason = f'no {folder / guest}: set IA64_GUESTS'
+    if reason:
+        tap.skip(what, reason)
+        tap.close()
+        return 0
+    enter()
+    host = Host(os.environ.get('QEMU_TEST_QEMU_BINARY') or
+                'qemu-system-ia64')
+    try:
+        tests(host, tap, folder)
+    finally:
+        host.close()
+    tap.close()
+    return 0

@@ -19,10 +19,7 @@ import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'overlay'))
-# pylint: disable=wrong-import-position
-import host as libvirt  # noqa: E402
-from tap import Tap  # noqa: E402
+import host as libvirt
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / 'contrib/libvirt/zx1.xml'
@@ -351,30 +348,15 @@ class Life:
                 break
 
 
-def main():
-    """Run in namespaces of our own, with a libvirtd of our own."""
-    tap = Tap()
-    guests = libvirt.guests()
-    reason = libvirt.missing()
-    if not reason and not (guests / 'esp/linux-esp.img.xz').exists():
-        reason = f'no {guests}/esp/linux-esp.img.xz: set IA64_GUESTS'
-    if reason:
-        tap.skip('libvirt', reason)
-        tap.close()
-        return 0
-    libvirt.enter()
-    host = libvirt.Host(os.environ.get('QEMU_TEST_QEMU_BINARY') or
-                        'qemu-system-ia64')
+def tests(host, tap, guests):
+    """One life, of one guest."""
     life = Life(host, tap, guests)
     try:
         life.run()
     finally:
         if life.console:
             life.console.close()
-        host.close()
-    tap.close()
-    return 0
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(libvirt.main('libvirt', tests, 'esp/linux-esp.img.xz'))
