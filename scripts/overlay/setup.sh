@@ -12,6 +12,10 @@
 # shellcheck source=scripts/overlay/host.sh
 . "$repo/scripts/overlay/host.sh"
 
+# The base's decodetree.py writes in the order of Python's sets: with a fixed
+# one the compiler cache knows the result.
+export PYTHONHASHSEED=0
+
 build=$(realpath -m "${BUILD:-$repo/build}")
 
 # setup KIND...: packages of these kinds (see packages.txt), configured build
