@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What all tests of the zx1 machine share: the guests, fresh machines."""
 
+import contextlib
 import os
+import unittest
 
 from qemu_test import QemuSystemTest
 
@@ -13,6 +15,21 @@ class Zx1Test(QemuSystemTest):
         super().setUp()
         self.set_machine('zx1')
         self.count = 0
+
+    @contextlib.contextmanager
+    def subTest(self, *message, **params):
+        """
+        As ever, but what one of them lacks skips the test: unittest would
+        report each, and TAP has one line for a test.
+        """
+        lacking = None
+        with super().subTest(*message, **params):
+            try:
+                yield
+            except unittest.SkipTest as reason:
+                lacking = reason
+        if lacking:
+            raise lacking
 
     def guest(self, name):
         """The path of a file of the guests."""
