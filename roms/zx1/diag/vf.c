@@ -291,6 +291,23 @@ static void test_irq(struct vf *v, struct dma_test *t, const char *name)
                 seen ? "arrived" : "did not arrive");
 }
 
+/* The window's entry leads elsewhere: the old page must be left alone */
+static void test_purge(struct vf *v, struct dma_test *t, const char *name)
+{
+    bool done;
+
+    memset(t->b, 0, EFI_PAGE_SIZE);
+    ioc_window_redirect(t->a, t->a);
+    done = transmit(v, t->a, dma_bus(t->a));
+    fw_mb();
+    for (unsigned i = 0; i < EFI_PAGE_SIZE; i++) {
+        done = done && !((volatile UINT8 *)t->b)[i];
+    }
+    diag_result(done, "purge %s: entry changed, only the new page is used",
+                name);
+    ioc_window_redirect(t->a, t->b);
+}
+
 static void test_vf(struct vf *v)
 {
     struct dma_test t;
@@ -314,6 +331,7 @@ static void test_vf(struct vf *v)
     } else if (transmit(v, t.b, dma_bus(t.a))) {
         diag_result(true, "dma %s: descriptor read and written through the "
                     "IOTLB", name);
+        test_purge(v, &t, name);
         test_irq(v, &t, name);
     } else if (!(rd(v, v->k->link) & v->k->link_up)) {
         diag_skip("dma %s: the adapter has no link", name);

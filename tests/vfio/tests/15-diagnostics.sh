@@ -13,7 +13,7 @@ for MACHINE in zx1 zx1,iotlb-isolation=on; do
     tr -d '\r' < /tmp/diag.serial | sed -n \
         "s/^\(PASS\|FAIL\) \(.* igbvf: .*\)/RESULT \1 diag $MACHINE \2/p"
     head -n 20 /tmp/diag.errors | sed 's/^/# /'
-    for what in vf dma irq; do
+    for what in vf dma purge irq; do
         check "diag $MACHINE: a line about $what" \
             grep -q "^PASS $what .* igbvf: " /tmp/diag.serial
     done
