@@ -74,10 +74,19 @@ host_program() {
         "/rig/guest/$program" "$@"
 }
 
+# nvme_live NAME: wait until Linux' driver has a controller at work
+nvme_live() {
+    local i=0
+    until grep -qs live "/sys/class/nvme/$1/state" || [ $i = 120 ]; do
+        sleep 1
+        i=$((i + 1))
+    done
+}
+
 # nvme_setup: a VF of the NVMe function, given to vfio-pci; sets NVME and
 # NVME_VF, which is empty if there is none
 nvme_setup() {
-    local dev i=0
+    local dev
     NVME=$(function_of_id 0x1b36 0x0010)
     NVME_VF=
     dev=/sys/bus/pci/devices/$NVME
@@ -90,14 +99,19 @@ nvme_setup() {
         echo nvme > "$dev/driver_override"
         echo "$NVME" > /sys/bus/pci/drivers_probe
     fi
-    until [ -e /dev/nvme0 ] || [ $i = 60 ]; do sleep 1; i=$((i + 1)); done
+    nvme_live nvme0
     if [ ! -e "$dev/virtfn0" ]; then
         # what is flexible is the PF's at first, and stays so until its reset
         host_program nvme-vf /dev/nvme0 release &&
             echo 1 > "$dev/reset" &&
+            nvme_live nvme0 &&
             echo 0 > "$dev/sriov_drivers_autoprobe" &&
             echo 1 > "$dev/sriov_numvfs" &&
             host_program nvme-vf /dev/nvme0 online
+    fi
+    if [ ! -e "$dev/virtfn0" ]; then
+        fail "NVMe VF: there is none"
+        return
     fi
     NVME_VF=$(basename "$(readlink "$dev/virtfn0")")
     if [ ! -e "/sys/bus/pci/devices/$NVME_VF/driver" ]; then
@@ -105,12 +119,7 @@ nvme_setup() {
         # the queue was made: vfio turns it on later, Linux' driver before
         echo nvme > "/sys/bus/pci/devices/$NVME_VF/driver_override"
         echo "$NVME_VF" > /sys/bus/pci/drivers_probe
-        i=0
-        until [ "$(cat /sys/class/nvme/nvme1/state)" = live ] || [ $i = 60 ]
-        do
-            sleep 1
-            i=$((i + 1))
-        done
+        nvme_live nvme1
     fi
     check "NVMe VF: goes to vfio-pci" give_to_vfio "$NVME_VF"
 }
