@@ -46,8 +46,11 @@ host() {
 carrier() { [ "$(cat "/sys/class/net/$IF/carrier" 2> /dev/null)" = 1 ]; }
 reaches() { ping -c 1 -W 2 $PEER; }
 up() { ip link set "$IF" up && ip addr replace $ME/24 dev "$IF"; }
-interrupts() { awk -v n="$IF" '$0 ~ n { s += $2 } END { print s + 0 }' \
-                   /proc/interrupts; }
+# Of the function, so far, on all processors
+interrupts() {
+    awk -v n="$IF" '$0 ~ n { for (i = 2; $i ~ /^[0-9]+$/; i++) s += $i }
+                    END { print s + 0 }' /proc/interrupts
+}
 
 download() {
     wget -q -O /tmp/data "http://$PEER:8080/data" &&
@@ -61,19 +64,27 @@ arrived() {
         /proc/interrupts
 }
 
-# affinity CPU: all interrupts of the function go there, while data flow
+# elsewhere CPU: the same on all others
+elsewhere() { echo $(($(interrupts) - $(arrived "$1"))); }
+
+more_than() { [ "$(arrived "$1")" -gt "$2" ]; }
+
+# affinity CPU: all interrupts of the function go there, while data flow. Linux
+# moves each of the three when it comes the next time.
 affinity() {
     awk -v n="$IF" -F : '$0 ~ n { print $1 + 0 }' /proc/interrupts |
         while read -r irq; do
             printf '%x\n' $((1 << $1)) > "/proc/irq/$irq/smp_affinity"
         done
-    before=$(arrived "$1")
-    wait_for 30 sh -c "ping -c 2 -W 2 $PEER && ping -c 2 -W 2 $PEER" &&
-        [ "$(arrived "$1")" -gt "$before" ]
+    others=$(elsewhere "$1")
+    wait_for 60 more_than "$1" $(($(arrived "$1") + 10)) &&
+        [ $(($(elsewhere "$1") - others)) -le 3 ]
 }
 
 test_affinity() {
-    while :; do ping -c 1 -W 1 $PEER; done > /dev/null 2>&1 &
+    while :; do
+        wget -q -O /dev/null "http://$PEER:8080/data"
+    done 2> /dev/null &
     flow=$!
     for round in 1 2; do
         cpu=0

@@ -8,6 +8,6 @@
 # shellcheck source=tests/vfio/linux.sh
 . /share/tests/linux.sh
 linux "Linux, affinity" vmlinux-nobypass "" "exec=/vf.sh vf=affinity" \
-    -smp 4 -icount shift=3 -device vfio-pci,host="$VF0"
+    -smp 4 -icount shift=5 -device vfio-pci,host="$VF0"
 uploaded "Linux, affinity"
 check "Linux, affinity: the IOTLB was used" [ "$(maps)" -gt 100 ]
