@@ -27,7 +27,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 'ia64'))
 
 # pylint: disable=wrong-import-position
-from linux_guest import LinuxGuest, noise
+from linux_guest import LinuxGuest, digest, noise
+from rebuilt import rebuild
 
 MIB = 1 << 20
 DISK_SIZE = 2 * MIB
@@ -194,6 +195,18 @@ class Zx1LinuxState(LinuxGuest):
             with self.subTest(cpus=cpus):
                 self.states(cpus, MORE_DISKS,
                             ('savevm', 'unix', 'tcp', 'file', 'exec') * 3)
+
+    @skipSlowTest()
+    def test_rebuilt(self):
+        """To an emulator that was compiled otherwise, and back"""
+        build = os.environ.get('QEMU_BUILD_ROOT', '')
+        if not os.path.exists(os.path.join(build, 'compile_commands.json')):
+            self.skipTest('no QEMU_BUILD_ROOT: the emulator is not built here')
+        self.other_bin = rebuild(build, self.scratch_file('rebuilt'), '-O1')
+        self.assertNotEqual(digest(self.other_bin), digest(self.qemu_bin))
+        for cpus in 1, 4:
+            with self.subTest(cpus=cpus):
+                self.states(cpus, DISKS, ('unix', 'file', 'tcp', 'exec'))
 
     def test_power_off(self):
         """A guest that powers off while it is being migrated just ends."""
