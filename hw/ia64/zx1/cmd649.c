@@ -104,6 +104,39 @@ static void cmd649_update_channels(Cmd649State *s)
     }
 }
 
+/*
+ * The data register is 16 bits wide on the cable. A host may mix accesses of
+ * 16 and 32 bits: make the latter two of the former, the drive's buffer need not
+ * be aligned for more.
+ */
+static uint64_t cmd649_data_read(void *opaque, hwaddr addr, unsigned size)
+{
+    uint64_t val;
+
+    if (addr || size != 4) {
+        return pci_ide_data_le_ops.read(opaque, addr, size);
+    }
+    val = ide_data_readw(opaque, 0);
+    return val | (uint64_t)ide_data_readw(opaque, 0) << 16;
+}
+
+static void cmd649_data_write(void *opaque, hwaddr addr, uint64_t val,
+                              unsigned size)
+{
+    if (addr || size != 4) {
+        pci_ide_data_le_ops.write(opaque, addr, val, size);
+        return;
+    }
+    ide_data_writew(opaque, 0, val & 0xffff);
+    ide_data_writew(opaque, 0, val >> 16);
+}
+
+static const MemoryRegionOps cmd649_data_ops = {
+    .read = cmd649_data_read,
+    .write = cmd649_data_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+};
+
 static uint8_t cmd649_bm_get(Cmd649State *s, unsigned reg)
 {
     BMDMAState *bm = &PCI_IDE(s)->bmdma[reg / BM_SIZE];
@@ -278,7 +311,7 @@ static void cmd649_realize(PCIDevice *pci, Error **errp)
     qdev_init_gpio_in(dev, cmd649_set_intrq, CMD649_CHANNELS);
     for (unsigned i = 0; i < CMD649_CHANNELS; i++) {
         memory_region_init_io(&ide->data_bar[i], OBJECT(s),
-                              &pci_ide_data_le_ops, &ide->bus[i],
+                              &cmd649_data_ops, &ide->bus[i],
                               "cmd649.command", 8);
         pci_register_bar(pci, 2 * i, PCI_BASE_ADDRESS_SPACE_IO,
                          &ide->data_bar[i]);
