@@ -5,13 +5,15 @@ The Debian package through its life, in minimal roots: built twice with the
 same result, lintian, installed beside the distribution's emulators and
 libvirt, used, purged.
 
-usage: package.py SUITE [build|use]
+usage: package.py SUITE [build|use|page]
 
-One of the two if it is named; "use" takes what was built last.
+One of the three if it is named; "use" and "page" take what was built last.
+"page" follows docs/system/ia64/libvirt.rst.
 """
 
 import glob
 import hashlib
+import lzma
 import os
 import re
 import shutil
@@ -148,6 +150,31 @@ def check_use(tap, suite, result):
         tap.check(status == 1, 'nothing of it in /etc/apparmor.d', said)
 
 
+def check_page(tap, suite, result):
+    """The page about libvirt, followed word by word."""
+    esp = os.path.join(os.environ.get('IA64_GUESTS', ''), 'esp')
+    if not os.path.exists(esp):
+        tap.skip('libvirt.rst is followed', f'no {esp}: set IA64_GUESTS')
+        return
+    with Root(suite, ['ca-certificates']) as root:
+        images = root.path + '/var/lib/libvirt/images'
+        os.makedirs(images)
+        with lzma.open(esp + '/linux-esp.img.xz') as source, \
+                open(images + '/linux.img', 'wb') as target:
+            shutil.copyfileobj(source, target)
+        shutil.copy(esp + '/linux-cd.iso', images + '/install.iso')
+        for path in (os.path.join(ROOT, 'docs/system/ia64/libvirt.rst'),
+                     os.path.join(ROOT, 'tests/overlay/follow.py'),
+                     *glob.glob(result + '/*.deb')):
+            shutil.copy(path, root.path + '/root')
+        status, said = root.run(
+            'apt-get update -qq && apt-get install -y -qq '
+            '--no-install-recommends python3 && cd /root && '
+            'python3 follow.py libvirt.rst')
+        tap.check(status == 0 and 'follow: done' in said,
+                  'libvirt.rst is followed', said[-4000:])
+
+
 def check_apparmor(tap, root):
     """The profile of a confined guest allows the emulator."""
     status, said = root.run(
@@ -165,12 +192,15 @@ def main():
     tap = Tap()
     result = os.path.join(CACHE, 'deb-' + suite)
     try:
-        if 'use' not in only:
+        if not only or 'build' in only:
             shutil.rmtree(result, ignore_errors=True)
             os.makedirs(result)
             check_build(tap, suite, result)
         if 'build' not in only and os.listdir(result):
-            check_use(tap, suite, result)
+            if 'page' not in only:
+                check_use(tap, suite, result)
+            if 'use' not in only:
+                check_page(tap, suite, result)
     except Missing as reason:
         tap.skip(f'packages for {suite}', reason)
     tap.close()
