@@ -50,10 +50,14 @@ static void fp_flags(CPUIA64State *env, uint32_t desc, uint32_t ev,
     }
 }
 
-/* To be called when all targets have been written */
-static void fp_traps(CPUIA64State *env, uint32_t ev, uintptr_t ra)
+/* To be called when @target has been written */
+static void fp_traps(CPUIA64State *env, IA64FR *target, uint32_t ev,
+                     uintptr_t ra)
 {
     if (unlikely(ev & IA64_EV_TRAPS)) {
+        bool low = target >= env->fr && target < env->fr + 32;
+
+        env->psr |= low ? PSR(MFL) : PSR(MFH);
         env->exc.set = 0;
         ia64_raise(env, IA64_VEC_FP_TRAP,
                    IA64_EV_CODE(ev & IA64_EV_TRAPS) | TRAP_CODE_FP, ra);
@@ -69,7 +73,7 @@ static void fp_finish(CPUIA64State *env, void *target, IA64FR r,
         fp_flags(env, desc, ev, ra);
     }
     *f1 = r;
-    fp_traps(env, ev, ra);
+    fp_traps(env, f1, ev, ra);
 }
 
 /* ---- multiply-add ---- */

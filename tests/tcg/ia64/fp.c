@@ -248,6 +248,19 @@ static void test_register_state(void)
                  "(p6) fadd.d f8 = f1, f1;; fneg f9 = f1;; "
                  "mov %0 = psr;;" : "=r"(psr) : : "f8", "f9", "p6");
     test_eq("after one predicated off", psr & (PSR_MFL | PSR_MFH), PSR_MFL);
+    FAULTS("invalid", VEC_FP_FAULT, V,
+           asm volatile("mov ar.fpsr = %0;; frcpa.s1 f9, p6 = f1, f0;; "
+                        "rum 0x30;; fmpy.d.s0 f32 = f9, f0;; "
+                        "mov ar.fpsr = %1;;"
+                        : : "r"(FPSR & ~V), "r"(FPSR) : "f9", "f32", "p6"));
+    test_eq("not by a fault", fault.ipsr & (PSR_MFL | PSR_MFH), 0);
+    FAULTS("inexact", VEC_FP_TRAP, I << 8 | 1,
+           asm volatile("mov ar.fpsr = %0;; setf.exp f9 = %2;; "
+                        "rum 0x30;; fadd.d.s0 f32 = f1, f9;; "
+                        "mov ar.fpsr = %1;;"
+                        : : "r"(FPSR & ~I), "r"(FPSR), "r"(0xffff - 60ul)
+                        : "f9", "f32"));
+    test_eq("but by a trap", fault.ipsr & (PSR_MFL | PSR_MFH), PSR_MFH);
     test_end();
 }
 
