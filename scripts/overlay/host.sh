@@ -136,15 +136,20 @@ wanted_packages() {
     esac
 }
 
+# missing_packages KIND...: those wanted that are not installed
+missing_packages() {
+    local installed package
+    installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' 2> /dev/null)
+    for package in $(wanted_packages "$@"); do
+        grep -qx "ii *$package" <<< "$installed" || echo "$package"
+    done
+}
+
 # install_packages KIND...: installs what is missing; silent if nothing is
 install_packages() {
-    local wanted installed missing=() sudo=() package by_hand
+    local missing=() sudo=() by_hand
     command -v dpkg-query > /dev/null || return 0
-    wanted=$(wanted_packages "$@")
-    installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' 2> /dev/null)
-    for package in $wanted; do
-        grep -qx "ii *$package" <<< "$installed" || missing+=("$package")
-    done
+    mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} != 0 ] || return 0
     by_hand="do as root: apt-get update; apt-get install ${missing[*]}"
     if [ "$(id -u)" != 0 ]; then
@@ -156,6 +161,11 @@ install_packages() {
     fi
     step "Installing ${#missing[@]} Debian packages" \
          "a minute or two; needs the network"
+    # without lists apt does not know what this release has
+    if ! compgen -G '/var/lib/apt/lists/*_Packages*' > /dev/null; then
+        logged "$cache/logs/update.log" "${sudo[@]}" apt-get update || true
+        mapfile -t missing < <(missing_packages "$@")
+    fi
     apt_install() {
         "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y \
             --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}"
