@@ -88,7 +88,10 @@ def main():
     last = benchlib.read_history(args.history)
     wrong = [k for k, v in guest.items() if v[1] and v[1] != native[k][1]]
     for name, (val, _) in guest.items():
-        goal = benchlib.goal(TARGETS.get(name))
+        target = TARGETS.get(name, ())
+        if name not in native:
+            target = [f'{ps / 1000:g}' for ps in target]
+        goal = benchlib.goal(target)
         if name in native:
             ratio = val / native[name][0]
             print(f'{name:16} {native[name][0]:10} ns native '
@@ -97,7 +100,7 @@ def main():
             rows.append((name, native[name][0], val, f'{ratio:.2f}'))
         else:
             print(f'{name:16} {val / 1000:10.2f} ns an event'
-                  f'{goal.replace("000", "")}{last.get(name, "")}')
+                  f'{goal}{last.get(name, "")}')
             rows.append((name, '', val, ''))
     for name, kept in last.items():
         if name.startswith('linux '):
