@@ -232,12 +232,27 @@ external:
 	mov ar.pfs = r22
 	mov ar.lc = r23
 	mov ar.ec = r24
+	cmp.ne p6, p7 = r26, r0
+	;;
+	// Once more if that time has come before it is in ITM: there would be no
+	// match, and no interrupt any more.
+2:
 	mov r27 = ar.itc
-	cmp.ne p6, p0 = r26, r0
 	;;
 	add r27 = r27, r26
 	;;
 (p6)	mov cr.itm = r27
+	;;
+	srlz.d
+	;;
+	mov r28 = ar.itc
+	;;
+	cmp.ltu p8, p9 = r28, r27
+	;;
+(p7)	cmp.ne p9, p8 = r0, r0
+	;;
+(p9)	br.cond.spnt 2b
+	;;
 	mov cr.eoi = r0
 	;;
 	srlz.d
