@@ -140,7 +140,8 @@ unpack_base() {
         command -v dpkg-source > /dev/null ||
             die "dpkg-source is missing" "do: apt-get install dpkg-dev"
         # compares the checksums and applies Debian's own patches
-        logged "$cache/logs/unpack.log" dpkg-source -x "$from" "$target" ||
+        logged "$cache/logs/unpack.log" dpkg-source \
+            --no-copy -x "$from" "$target" ||
             die "$from could not be unpacked" \
                 "remove it if it is in $cache: it is fetched again"
         ;;
