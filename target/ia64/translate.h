@@ -75,7 +75,7 @@ typedef struct DisasContext {
         bool again;             /* another copy follows */
         bool rotating;          /* br.ctop, else br.cond or br.cloop */
         uint64_t branch_ip;     /* bundle of the branch */
-        uint64_t dest, next;    /* where it goes when taken, when not */
+        uint64_t next;          /* where it goes when not taken */
     } loop;
     uint64_t prev_ip;           /* bundle completed last, 0: none here */
 } DisasContext;
