@@ -31,7 +31,9 @@ typedef void loop(u64 stop, u64 n, struct result *result);
         "mov r18 = r34\n\tadds r19 = -1, r33\n\t;;\n\t" \
         "mov ar.lc = r19\n\tmov ar.ec = 1\n\tmov pr.rot = 1 << 16\n\t" \
         "mov r9 = 0\n\tmov r10 = 0\n\tmov r11 = 0\n\t" \
-        "cmp.eq p6, p0 = r0, r17\n\t;;\n" \
+        "cmp.eq p6, p0 = r0, r17\n\t" \
+        /* so that the first iteration begins a block, too */ \
+        "br.sptk 1f\n\t;;\n" \
         "1:\n" #name "_begin:\n\t" \
         "{ .mii\n(p6) break.m 5\n adds r9 = 1, r9\n nop.i 0\n ;;\n }\n\t" \
         "{ .mii\n cmp.eq p6, p0 = r9, r17\n cmp.ne p7, p0 = r9, r22\n" \
