@@ -92,12 +92,16 @@ uint64_t ia64_bsp_end(CPUIA64State *env)
  */
 static uint64_t *find_cell(CPUIA64State *env, uint64_t addr, uint8_t **nat)
 {
-    uint64_t *end = env->stk + FIELD_EX64(env->cfm, CFM, SOF);
-    uint64_t *cell = env->cells + (num_of_addr(addr) - env->cell_num0);
+    int64_t end = env->stk - env->cells + FIELD_EX64(env->cfm, CFM, SOF);
+    int64_t index = num_of_addr(addr) - env->cell_num0;
+    uint64_t *cell;
 
-    if (slot_of(addr) == RNAT_SLOT || cell < env->stk_lo || cell >= end) {
+    /* A debugger asks for any address. */
+    if (slot_of(addr) == RNAT_SLOT ||
+        index < env->stk_lo - env->cells || index >= end) {
         return NULL;
     }
+    cell = env->cells + index;
     if (env->gr_window && cell >= env->stk) {
         unsigned n = FIELD_EX64(env->cfm, CFM, SOR) * 8;
         size_t phys = cell - env->stk;
@@ -108,7 +112,7 @@ static uint64_t *find_cell(CPUIA64State *env, uint64_t addr, uint8_t **nat)
             return cell;
         }
     }
-    *nat = &env->cell_nat[cell - env->cells];
+    *nat = &env->cell_nat[index];
     return cell;
 }
 
