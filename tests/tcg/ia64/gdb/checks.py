@@ -69,6 +69,8 @@ def attach():
 
     run('set confirm off')
     run('set pagination off')
+    # a slow host is no failure
+    run('set remotetimeout 300')
     run(f'file {os.environ["GDB_SYMBOLS"]}')
     run(f'target remote {os.environ["GDB_SOCKET"]}')
     run(f'source {ROOT}/contrib/gdb/ia64.py')

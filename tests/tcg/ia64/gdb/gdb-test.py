@@ -10,6 +10,7 @@ import argparse
 import lzma
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -52,7 +53,7 @@ def bare(program):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('--timeout', type=int, default=300)
+    parser.add_argument('--timeout', type=int, default=800)
     parser.add_argument('what', choices=['linux', 'bare'])
     parser.add_argument('program', nargs='?')
     args = parser.parse_args()
@@ -67,12 +68,19 @@ def main():
             symbols, options = linux(folder)
         else:
             symbols, options = bare(args.program)
-        sock = os.path.join(folder, 'gdb')
+        # listens before gdb is started, however long the emulator takes
+        path = os.path.join(folder, 'gdb')
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(path)
+        server.listen()
         command = [qemu, '-M', 'zx1', '-smp', '2', '-nodefaults', '-display',
-                   'none', '-no-reboot', '-S', '-gdb',
-                   f'unix:{sock},server=on,wait=off', *options]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as proc:
-            env = dict(os.environ, GDB_SOCKET=sock, GDB_SYMBOLS=symbols,
+                   'none', '-no-reboot', '-S', '-gdb', 'chardev:gdb',
+                   '-chardev', f'socket,id=gdb,fd={server.fileno()},'
+                   'server=on,wait=off', *options]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                              pass_fds=[server.fileno()]) as proc:
+            server.close()
+            env = dict(os.environ, GDB_SOCKET=path, GDB_SYMBOLS=symbols,
                        GDB_WHAT=args.what)
             try:
                 subprocess.run([GDB, '-q', '-nx', '-batch', '-x',

@@ -35,6 +35,13 @@ _start:
 	mov cr.iva = r10
 	cmp.ne p6, p7 = 0, r20
 	(p6) br.cond.spnt second
+	movl r3 = counter
+	;;
+.Lwait:				// until the second one counts
+	ld8 r4 = [r3]
+	;;
+	cmp.eq p6, p7 = 0, r4
+	(p6) br.cond.spnt .Lwait
 	;;
 	alloc r32 = ar.pfs, 0, 3, 2, 0
 	;;
