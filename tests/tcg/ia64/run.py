@@ -83,7 +83,7 @@ def main():
     parser.add_argument('--cpu')
     parser.add_argument('--machine', default='zx1')
     parser.add_argument('--accel')
-    parser.add_argument('--timeout', type=int, default=60)
+    parser.add_argument('--timeout', type=int, default=500)
     parser.add_argument('elf', nargs='+')
     args = parser.parse_args()
     tap = Tap()

@@ -9,6 +9,7 @@
 import argparse
 import lzma
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -51,6 +52,14 @@ def bare(program):
                      '-device', f'loader,file={program},cpu-num=1']
 
 
+def say(text):
+    """The results; what else gdb said is a remark."""
+    for line in (text or b'').decode(errors='replace').splitlines():
+        if not re.match(r'(not )?ok |1\.\.|Bail out!|#', line):
+            line = '# ' + line
+        print(line)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--timeout', type=int, default=800)
@@ -83,11 +92,14 @@ def main():
             env = dict(os.environ, GDB_SOCKET=path, GDB_SYMBOLS=symbols,
                        GDB_WHAT=args.what)
             try:
-                subprocess.run([GDB, '-q', '-nx', '-batch', '-x',
-                                os.path.join(HERE, 'checks.py')], env=env,
-                               stdin=subprocess.DEVNULL, timeout=args.timeout,
-                               check=False)
-            except subprocess.TimeoutExpired:
+                done = subprocess.run(
+                    [GDB, '-q', '-nx', '-batch', '-x',
+                     os.path.join(HERE, 'checks.py')], env=env,
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                    timeout=args.timeout, check=False)
+                say(done.stdout)
+            except subprocess.TimeoutExpired as late:
+                say(late.stdout)
                 print('Bail out! gdb does not come to an end')
             if proc.poll() not in (None, 0):
                 print(f'Bail out! the emulator ended with {proc.returncode}')

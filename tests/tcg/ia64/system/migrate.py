@@ -66,7 +66,7 @@ def main():
     parser.add_argument('--smp', type=int, default=1)
     parser.add_argument('--slice', type=float, default=0.05,
                         help='seconds between two moves')
-    parser.add_argument('--timeout', type=float, default=90)
+    parser.add_argument('--timeout', type=float, default=2000)
     parser.add_argument('program')
     args = parser.parse_args()
 

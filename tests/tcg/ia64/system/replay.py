@@ -42,7 +42,7 @@ def run(args, qemu, mode, file):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--smp', type=int, default=1)
-    parser.add_argument('--timeout', type=int, default=200)
+    parser.add_argument('--timeout', type=int, default=1000)
     parser.add_argument('program')
     args = parser.parse_args()
 

@@ -14,7 +14,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--smp', type=int, default=1)
     parser.add_argument('--qemu-arg', action='append', default=[])
-    parser.add_argument('--timeout', type=int, default=60)
+    parser.add_argument('--timeout', type=int, default=500)
     parser.add_argument('program')
     args = parser.parse_args()
 
@@ -30,7 +30,7 @@ def main():
         command += ['-device', f'loader,file={args.program},cpu-num={cpu}']
     try:
         out = subprocess.run(command, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             stdout=subprocess.PIPE,
                              timeout=args.timeout, check=False)
         text, status = out.stdout, out.returncode
     except subprocess.TimeoutExpired as late:
