@@ -175,7 +175,7 @@ guest() {
     rm -rf "$dir"
     mkdir "$dir"
     before=$(busy)
-    timeout 1200 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
+    timeout 2400 /rig/lib/ld-linux-x86-64.so.2 --library-path /rig/lib \
         /rig/bin/qemu-system-ia64 -L /rig/bin -nodefaults -display none \
         -M "zx1${MACHINE:+,$MACHINE}" -m "${MEMORY:-512}" -bios none \
         -device loader,file="/rig/guest/$program.elf",cpu-num=0 \
