@@ -68,6 +68,7 @@ class Parts:
         self.cache = cache
         self.root = os.path.join(cache, 'root')
         self.packages = os.path.join(cache, 'packages')
+        self.kernel_root = self.root
 
     def apt(self):
         """A private configuration of apt; returns its command prefix."""
@@ -170,16 +171,18 @@ Acquire::Retries "3";
 
     def kernel(self):
         """Path of the outer kernel."""
-        return glob.glob(self.root + '/boot/vmlinuz-*')[0]
+        return glob.glob(self.kernel_root + '/boot/vmlinuz-*')[0]
 
     def modules(self):
         """[(name, content)] of the modules in the order of loading."""
         paths = {}
-        for top, _, files in os.walk(self.root):
-            for file in files:
-                match = re.match(r'(.*)\.ko(\.xz)?$', file)
-                if match:
-                    paths[busy_name(match[1])] = os.path.join(top, file)
+        for folder in (self.kernel_root + '/updates', self.kernel_root):
+            for top, _, files in os.walk(folder):
+                for file in files:
+                    match = re.match(r'(.*)\.ko(\.xz)?$', file)
+                    if match:
+                        paths.setdefault(busy_name(match[1]),
+                                         os.path.join(top, file))
         order = []
 
         def add(name):

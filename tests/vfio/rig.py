@@ -17,8 +17,8 @@ usage: rig.py [--emulator=FILE] [--cross=PREFIX] [--cache=DIR] [--list]
 UNIX socket instead of the tests.
 --kernel: an x86_64 kernel for the outer machine instead of Debian's, with all
 that it needs built in.
---iommufd: such a kernel with an iommufd, which Debian's are built without; it
-is made when it is needed for the first time, in a quarter of an hour.
+--iommufd: Debian's with an iommufd, which it is built without: the modules are
+made when they are needed for the first time, in a few minutes.
 --count: one processor, whose clock counts its instructions: a nanosecond is
 one instruction, whatever else this machine does.
 --tap: results in that form instead of lines PASS, FAIL and SKIP.
@@ -39,7 +39,7 @@ import subprocess
 import sys
 import tempfile
 
-from kernel import iommufd_kernel
+from kernel import use_iommufd
 from parts import HERE, REPO, Cpio, Missing, Parts, initramfs, run
 
 RESULT = re.compile(r'RESULT (PASS|FAIL|SKIP) (.*)')
@@ -327,7 +327,7 @@ def main():
                 raise Missing(f'no emulator {args.emulator}')
             parts = Parts(args.cache).fetch(results.note)
             if args.iommufd:
-                args.kernel = iommufd_kernel(parts, results.note)
+                use_iommufd(parts, results.note)
             share = work + '/share'
             stage(args, share, names)
             command, env = outer_command(args, parts, share, work)

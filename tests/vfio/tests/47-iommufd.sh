@@ -3,7 +3,7 @@
 #
 # The same through an iommufd instead of a type1 container, then through one
 # of each at the same time. No kernel of Debian's has an iommufd (6.1 to 7.3
-# were looked at): this is for rig.py --iommufd.
+# were looked at): this is for rig.py --iommufd, which adds one.
 
 if [ ! -e /dev/iommu ]; then
     echo "RESULT SKIP iommufd: this kernel has none, see rig.py --iommufd"
