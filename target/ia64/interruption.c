@@ -211,6 +211,9 @@ static void enter_firmware(CPUIA64State *env, int vector)
     env->msr[IA64_MSR_XFS] = env->cr_ifs;
     collect_context(env);
     ia64_set_psr(env, psr);
+    if (vector != IA64_VEC_PMI) {
+        env->msr[IA64_MSR_XR31] = env->gr[31];
+    }
     env->ip = env->msr[IA64_MSR_ENTRY] + entry;
 }
 

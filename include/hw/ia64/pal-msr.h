@@ -26,6 +26,10 @@
  * IIP, IPSR and IFS, so that an interruption handler can be continued.
  *
  * PMI: vector of the last PMI.
+ *
+ * XR31: r31 of bank 0 as MCA or INIT found it: the firmware's first free
+ * register.  No control register would do, each is used by a handler or does
+ * not keep all 64 bits.
  */
 #define IA64_MSR_XIP            0
 #define IA64_MSR_XPSR           1
@@ -33,7 +37,8 @@
 #define IA64_MSR_ENTRY          3
 #define IA64_MSR_XRFI           4
 #define IA64_MSR_PMI            5
-#define IA64_NUM_MSR            6
+#define IA64_MSR_XR31           6
+#define IA64_NUM_MSR            7
 
 /*
  * Read only, for PAL_VM_TR_READ: word 0 to 3 of translation register n, as

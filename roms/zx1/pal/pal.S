@@ -1101,13 +1101,11 @@ proc pal_mc_resume
  * PALE_CHECK, PALE_INIT, PALE_PMI: hw/ia64/pal-msr.h says how the processor
  * arrives.  The first two save the min-state and go on in SAL with
  * r17 = save area, r18 = processor state parameter, r19 = 0 MCA, 1 INIT.
- * Bank 0 r30 and r31 are taken to be without NaT bits; IIPA, which the event
- * has overwritten anyway, keeps r31 meanwhile.
+ * Bank 0 r30 and r31 are taken to be without NaT bits.
  */
         .macro  save_min_state
         cover                           // the frame into IFS
         ;;
-        mov     cr.iipa = r31
         mov     r31 = cr.lid
         ;;
         srlz.d
@@ -1190,8 +1188,10 @@ proc pal_mc_resume
         st8.spill [r31] = r29, 8
         ;;
         // r31: word 30
-        mov     r29 = cr.iipa           // bank 0 r31
+        mov     r29 = IA64_MSR_XR31
         adds    r31 = 8, r31
+        ;;
+        mov     r29 = msr[r29]
         ;;
         st8     [r31] = r29, 8
         ;;

@@ -251,3 +251,72 @@ interrupted:
 	;;
 	br.ret.sptk.many b0
 	.endp interrupted
+
+/*
+ * uint64_t interrupted_handler(uint64_t where, uint64_t what): as above, in the
+ * state of an interruption handler: bank 0, IIP, IPSR and IFS in use. Returns
+ * a mask of what is no longer as it was: bit 0 r16 to bit 15 r31, then IIP,
+ * IPSR, IFS.
+ */
+	.macro differs reg, was, bit
+	mov r15 = \reg
+	;;
+	cmp.ne p10, p0 = r15, \was
+	;;
+(p10)	dep r8 = -1, r8, \bit, 1
+	;;
+	.endm
+
+	.align 32
+	.global interrupted_handler
+	.proc interrupted_handler
+interrupted_handler:
+	alloc r34 = ar.pfs, 2, 8, 0, 0
+	mov r35 = pr
+	mov r36 = psr
+	movl r37 = 0x123456789abcdeff	// all of the low bits count
+	movl r38 = events
+	movl r39 = 0x2345678900
+	movl r40 = 1 << 63 | 0x123
+	;;
+	dep r41 = -1, r36, 41, 1		// IPSR.ri
+	rsm psr.i | psr.ic
+	;;
+	srlz.d
+	bsw.0
+	;;
+	.irp n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	adds r\n = \n * 16, r37
+	.endr
+	mov cr.iip = r39
+	mov cr.ipsr = r41
+	mov cr.ifs = r40
+	;;
+	ld8 r14 = [r38]
+	;;
+	st8.rel [r32] = r33
+	mf.a
+	;;
+1:	ld8.acq r15 = [r38]
+	;;
+	cmp.eq p10, p0 = r14, r15
+(p10)	br.cond.sptk 1b
+	mov r8 = 0
+	;;
+	.irp n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	adds r14 = \n * 16, r37
+	;;
+	differs r\n, r14, \n - 16
+	.endr
+	differs cr.iip, r39, 16
+	differs cr.ipsr, r41, 17
+	differs cr.ifs, r40, 18
+	bsw.1
+	;;
+	mov psr.l = r36
+	mov pr = r35, -1
+	mov ar.pfs = r34
+	;;
+	srlz.d
+	br.ret.sptk.many b0
+	.endp interrupted_handler

@@ -30,6 +30,7 @@ void os_init_monarch(void);
 void os_init_slave(void);
 void os_mca(void);
 uint64_t interrupted(uint64_t kind, uint64_t where, uint64_t what);
+uint64_t interrupted_handler(uint64_t where, uint64_t what);
 
 static uint64_t itc(void)
 {
@@ -107,6 +108,11 @@ static void test_init(void)
                 code(os_rendez) >> 24);
     }
     test_eq("no slave", h[1].count, 0);
+    test_end();
+
+    test_begin("INIT: in an interruption handler");
+    test_eq("bank 0, IIP, IPSR, IFS", interrupted_handler(pib(0), DM_INIT), 0);
+    test_eq("monarch", h[0].count, 4);
     test_end();
 
     test_begin("INIT: all processors, one monarch");
