@@ -387,6 +387,12 @@ void HELPER(halt_light)(CPUIA64State *env)
     cpu_loop_exit(cs);
 }
 
+/* This processor waits for another, which may have to wait for this one */
+void HELPER(yield_host)(void)
+{
+    g_thread_yield();
+}
+
 /* -------------------------------------------------------------------- */
 /* Life cycle                                                           */
 

@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "qemu/log.h"
 #include "translate.h"
+#include "hw/boards.h"
 #include "exec/log.h"
 #include "exec/translation-block.h"
 #include "accel/tcg/tb-jmp-cache.h"
