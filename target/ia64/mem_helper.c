@@ -174,3 +174,27 @@ uint64_t HELPER(getf_d)(uint64_t lo, uint64_t hi)
 {
     return ia64_stfd((IA64FR) { lo, hi });
 }
+
+/*
+ * The rest of a loop that copies byte by byte: stores @val, loads the next
+ * one, and so on, @loads times, and a last store.  Returns the value loaded
+ * last, @val if there is none.  The areas may overlap in any way.
+ */
+uint64_t HELPER(copy_bytes)(void *dst, void *src, uint64_t val, uint64_t loads)
+{
+    uint8_t *d = dst, *s = src;
+
+    *d++ = val;
+    if (loads == 0) {
+        return val;
+    }
+    if (d <= s || d >= s + loads) {
+        memmove(d, s, loads);
+    } else {
+        /* Bytes that were stored are loaded again. */
+        for (uint64_t i = 0; i < loads; i++) {
+            d[i] = s[i];
+        }
+    }
+    return d[loads - 1];
+}

@@ -582,6 +582,19 @@ static void gen_jump(DisasContext *s, uint32_t flags)
     }
 }
 
+/* The 41 bits of slot @n */
+static uint64_t slot_bits(const uint64_t bundle[2], int n)
+{
+    switch (n) {
+    case 0:
+        return extract64(bundle[0], 5, 41);
+    case 1:
+        return (bundle[0] >> 46) | (extract64(bundle[1], 0, 23) << 18);
+    default:
+        return extract64(bundle[1], 23, 41);
+    }
+}
+
 /* -------------------------------------------------------------------- */
 /* The families                                                         */
 
@@ -596,6 +609,8 @@ static void gen_jump(DisasContext *s, uint32_t flags)
 #include "fpu-fma.h"
 #include "translate/fr.c.inc"
 #include "translate/int.c.inc"
+#include "translate/tlb.c.inc"
+#include "translate/copy.c.inc"
 #include "translate/branch.c.inc"
 #include "translate/mm.c.inc"
 #include "translate/mem.c.inc"
@@ -625,18 +640,6 @@ static void fetch_bundle(DisasContext *s, uint64_t pc)
     s->slot = pc & 3;
 }
 
-static uint64_t slot_bits(DisasContext *s, int n)
-{
-    switch (n) {
-    case 0:
-        return extract64(s->bundle[0], 5, 41);
-    case 1:
-        return (s->bundle[0] >> 46) | (extract64(s->bundle[1], 0, 23) << 18);
-    default:
-        return extract64(s->bundle[1], 23, 41);
-    }
-}
-
 static bool decode_slot(DisasContext *s)
 {
     const char *u = units[s->tmpl >> 1];
@@ -645,7 +648,7 @@ static bool decode_slot(DisasContext *s)
     if (*u == 0 || s->slot == 3) {
         return false;
     }
-    bits = slot_bits(s, s->slot);
+    bits = slot_bits(s->bundle, s->slot);
     switch (u[s->slot]) {
     case 'M':
         return decode_m(s, bits) || decode_a(s, bits);
@@ -657,7 +660,7 @@ static bool decode_slot(DisasContext *s)
         return decode_b(s, bits);
     case 'L':
         s->lslot = bits;
-        return decode_x(s, slot_bits(s, 2));
+        return decode_x(s, slot_bits(s->bundle, 2));
     default:
         /* slot 2 of MLX cannot be entered (SDM 2:191) */
         return false;
@@ -720,7 +723,7 @@ static int reserved_qp(DisasContext *s)
     if (*u == 0 || slot == 3 || (slot == 2 && u[1] == 'L')) {
         return 0;
     }
-    bits = slot_bits(s, u[slot] == 'L' ? 2 : slot);
+    bits = slot_bits(s->bundle, u[slot] == 'L' ? 2 : slot);
     if (u[slot] == 'B' && (extract64(bits, 37, 4) || extract64(bits, 32, 1))) {
         return 0;
     }

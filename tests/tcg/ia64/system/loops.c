@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Interruptions between any two iterations of a short loop, of which the
- * emulator may have translated several copies in a row
+ * emulator may have translated several copies in a row; and the loop that
+ * copies bytes in the C library, whose iterations it may make all at once
  */
 
 #include "system.h"
 
-enum { V_BREAK = 0x2c00 };
+enum { V_ALT_D = 0x1000, V_BREAK = 0x2c00 };
 
 struct result {
     u64 turns;      /* iterations begun and ended */
@@ -89,6 +90,130 @@ static void each_turn(loop *run, char *begin, char *branch, int counted,
     check(bad == 0 && good == TURNS * (TURNS + 3) / 2, name);
 }
 
+/* ----------------------------------------------------------------- */
+
+/* What the loop that copies has in registers; start.S maps no page of VA. */
+struct copy {
+    u64 dst, src, val, count, lc, more;
+};
+
+#define VA      (REGION(2) | 0x40000000ul)
+#define RID     0x102ul
+#define PAGE    4096ul
+
+/* Runs the loop until it ends or an access faults. */
+extern void copy_bytes(struct copy *c);
+extern char copy_bytes_loop[];
+
+asm(".text\n\t.align 32\n\t.global copy_bytes\n\t.proc copy_bytes\n"
+    "copy_bytes:\n\t"
+    "alloc r14 = ar.pfs, 1, 0, 0, 0\n\t"
+    "mov r15 = ar.lc\n\tmov r16 = pr\n\t"
+    "movl r20 = trap + 12 * 8\n\tmovl r21 = 2f\n\tmov r11 = r32\n\t;;\n\t"
+    "st8 [r20] = r21\n\tld8 r19 = [r11], 8\n\t;;\n\t"
+    "ld8 r21 = [r11], 8\n\t;;\n\tld8 r23 = [r11], 8\n\t;;\n\t"
+    "ld8 r17 = [r11], 8\n\t;;\n\tld8 r20 = [r11], 8\n\t;;\n\t"
+    "ld8 r22 = [r11]\n\tmov ar.lc = r20\n\t;;\n\t"
+    "cmp.ne p6, p0 = r0, r22\n\tbr.sptk 1f\n\t;;\n"
+    "1:\ncopy_bytes_loop:\n\t"
+    "{ .mmi\n st1 [r19] = r23, 1\n (p6) ld1 r23 = [r21], 1\n nop.i 0\n }\n\t"
+    "{ .mib\n cmp.lt p6, p0 = 1, r17\n adds r17 = -1, r17\n "
+    "br.cloop.sptk 1b\n ;;\n }\n"
+    "2:\n\t"
+    "mov r22 = r0\n\tmov r20 = ar.lc\n\t;;\n\t(p6) mov r22 = 1\n\t"
+    "mov r11 = r32\n\t;;\n\t"
+    "st8 [r11] = r19, 8\n\t;;\n\tst8 [r11] = r21, 8\n\t;;\n\t"
+    "st8 [r11] = r23, 8\n\t;;\n\tst8 [r11] = r17, 8\n\t;;\n\t"
+    "st8 [r11] = r20, 8\n\t;;\n\tst8 [r11] = r22\n\tmov ar.lc = r15\n\t;;\n\t"
+    "mov pr = r16, -1\n\tbr.ret.sptk b0\n\t;;\n\t"
+    ".endp copy_bytes\n\t.previous");
+
+static u8 pages[2 * PAGE] __attribute__((aligned(4096)));
+static u8 want[2 * PAGE];
+
+/* The same in C, on want[]: 0, or 1 or 2 if the store or load must fault */
+static int model(struct copy *c)
+{
+    for (;;) {
+        if (c->dst - VA >= sizeof(want)) {
+            return 1;
+        }
+        want[c->dst++ - VA] = c->val;
+        if (c->more && c->src - VA >= sizeof(want)) {
+            return 2;
+        }
+        if (c->more) {
+            c->val = want[c->src++ - VA];
+        }
+        c->more = 1 < (long)c->count;
+        c->count--;
+        if (c->lc == 0) {
+            return 0;
+        }
+        c->lc--;
+    }
+}
+
+static u64 wrong_copy(struct copy c, u64 around)
+{
+    struct copy m = c;
+    u64 from = around - 256, to = around + 256;
+    int fault;
+
+    to = to < sizeof(want) ? to : sizeof(want);
+    for (u64 i = from; i < to; i++) {
+        pages[i] = want[i] = i * 37 + (i >> 8);
+    }
+    fault = model(&m);
+    trap.count = 0;
+    copy_bytes(&c);
+    trap.resume = unexpected_ip;
+    for (u64 i = from; i < to; i++) {
+        if (pages[i] != want[i]) {
+            return 1;
+        }
+    }
+    return c.dst != m.dst || c.src != m.src || c.val != m.val ||
+           c.count != m.count || c.lc != m.lc || c.more != m.more ||
+           trap.count != !!fault ||
+           (fault && (trap.vector != V_ALT_D ||
+                      trap.iip != ADDR(copy_bytes_loop) ||
+                      (trap.ipsr & PSR_RI(3)) != PSR_RI(fault - 1ul) ||
+                      trap.ifa != (fault == 1 ? m.dst : m.src)));
+}
+
+/* Copies of up to 40 bytes, also onto themselves, across and beyond a page */
+static void copies(void)
+{
+    static const u64 around[] = { 1024, PAGE, 2 * PAGE };
+    u64 wrong = 0, runs = 0;
+
+    for (u64 p = 0; p < 2; p++) {
+        itc_d(VA + p * PAGE, (u64)(pages + p * PAGE) | PTE_OK | PTE_AR(2), 12,
+              RID);
+    }
+    for (u64 k = 0; k < 3; k++) {
+        for (u64 n = 1; n <= 40; n += 1 + n / 12) {
+            for (long gap = -20; gap <= 20; gap++) {
+                for (u64 at = 0; at < 3; at++) {
+                    u64 dst = VA + around[k] - 30 + 7 * at;
+                    struct copy c = { dst, dst + gap, 0x1234567890abcd00ul + n,
+                                      n - 1, n - 1, n > 1 };
+
+                    wrong += wrong_copy(c, around[k]);
+                    /* Counts that differ, and a first load left out */
+                    c.lc += at;
+                    c.count += gap & 1;
+                    c.more = gap != 3;
+                    wrong += wrong_copy(c, around[k]);
+                    runs += 2;
+                }
+            }
+        }
+    }
+    check(runs > 10000 && wrong == 0, "byte by byte copies");
+}
+
 void ap_test(void)
 {
 }
@@ -101,4 +226,5 @@ void test(void)
               "br.cloop: interrupted at each iteration");
     each_turn(loop_ctop, loop_ctop_begin, loop_ctop_branch, 1, 1,
               "br.ctop: interrupted at each iteration");
+    copies();
 }
