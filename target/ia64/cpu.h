@@ -244,6 +244,16 @@ FIELD(TBF, FPSTICKY, 23, 4)
 FIELD(TBF, CAREFUL, 18, 1)
 #define TBF(name)       R_TBF_##name##_MASK
 
+/*
+ * Compilers use p6 and p7 nineteen times of twenty, p8 and p9 next: these have
+ * a word each, so that a compare needs no masks.  All others are bits of one,
+ * for code that saves and sets all predicates.
+ */
+#define IA64_FIRST_PR       6
+#define IA64_NUM_PR         4
+#define IA64_PR_MASK        MAKE_64BIT_MASK(IA64_FIRST_PR, IA64_NUM_PR)
+#define IA64_PRS_MASK       (~IA64_PR_MASK & ~1ull)
+
 #define IA64_NUM_STACKED    96      /* physical stacked registers */
 #define IA64_CELLS          1024    /* cells for the resident stack */
 #define IA64_CELL_SLACK     128     /* out-of-frame reads stay inside */
@@ -269,8 +279,8 @@ typedef struct CPUArchState {
     uint32_t bgr_nat;           /* bits 16..31 */
 
     uint64_t br[8];
-    uint64_t pr[16];            /* p1..p15 as 0 or 1; [0] unused */
-    uint64_t prot;              /* p16..p63 (rotated) at their bit numbers */
+    uint64_t pr[IA64_NUM_PR];   /* p6..p9 as 0 or 1 */
+    uint64_t prs;               /* the others (p16..p63 rotated), bit 0 clear */
     uint64_t ip;                /* IP | slot */
     uint64_t last_ip;           /* bundle completed before this block (IIPA) */
     uint64_t psr;               /* ri is in ip */

@@ -431,44 +431,43 @@ uint64_t ia64_get_cfm(CPUIA64State *env)
 }
 
 /* p16..p63 move up by @n of 48 places */
-static uint64_t rotate_pr(uint64_t prot, unsigned n)
+static uint64_t rotate_pr(uint64_t prs, unsigned n)
 {
-    uint64_t v = prot >> 16;
+    uint64_t v = prs >> 16;
 
-    return n ? ((v << n | v >> (48 - n)) & MAKE_64BIT_MASK(0, 48)) << 16
-             : prot;
+    return n ? deposit64(prs, 16, 48, v << n | v >> (48 - n)) : prs;
 }
 
 /* Logical predicate i is physical (i + rrb) mod 48. */
-static uint64_t physical_prot(CPUIA64State *env)
+static uint64_t physical_prs(CPUIA64State *env)
 {
-    return rotate_pr(env->prot, rrb_pr(env));
+    return rotate_pr(env->prs, rrb_pr(env));
 }
 
 uint64_t ia64_get_pr(CPUIA64State *env)
 {
-    uint64_t val = physical_prot(env) | 1;
+    uint64_t val = physical_prs(env) | 1;
 
-    for (int i = 1; i < 16; i++) {
-        val |= env->pr[i] << i;
+    for (int i = 0; i < IA64_NUM_PR; i++) {
+        val |= env->pr[i] << (IA64_FIRST_PR + i);
     }
     return val;
 }
 
 void ia64_set_pr(CPUIA64State *env, uint64_t val, uint64_t mask)
 {
-    uint64_t high = mask & ~0xffffull;
+    uint64_t p;
 
-    for (int i = 1; i < 16; i++) {
-        if (mask & (1ull << i)) {
-            env->pr[i] = extract64(val, i, 1);
+    for (int i = 0; i < IA64_NUM_PR; i++) {
+        int n = IA64_FIRST_PR + i;
+
+        if (mask & (1ull << n)) {
+            env->pr[i] = extract64(val, n, 1);
         }
     }
-    if (high) {
-        uint64_t p = (physical_prot(env) & ~high) | (val & high);
-
-        env->prot = rotate_pr(p, mod(-(int64_t)rrb_pr(env), 48));
-    }
+    mask &= IA64_PRS_MASK;
+    p = (physical_prs(env) & ~mask) | (val & mask);
+    env->prs = rotate_pr(p, mod(-(int64_t)rrb_pr(env), 48));
 }
 
 /*
@@ -581,7 +580,7 @@ static void set_rot_flags(CPUIA64State *env)
  */
 static void set_frame(CPUIA64State *env, uint64_t cfm)
 {
-    uint64_t phys = physical_prot(env);
+    uint64_t phys = physical_prs(env);
     int64_t fr_now = env->rrbase_fr - env->frp_cnt;
 
     env->cfm = cfm & (R_CFM_SOF_MASK | R_CFM_SOL_MASK | R_CFM_SOR_MASK);
@@ -591,7 +590,7 @@ static void set_frame(CPUIA64State *env, uint64_t cfm)
     env->rrbase_pr = FIELD_EX64(cfm, CFM, RRB_PR);
     /* The window of f32-f127 stays as it is: a distance from the new rrb. */
     env->frp_cnt = mod(env->rrbase_fr - fr_now, 96);
-    env->prot = rotate_pr(phys, mod(-(int64_t)rrb_pr(env), 48));
+    env->prs = rotate_pr(phys, mod(-(int64_t)rrb_pr(env), 48));
     set_rot_flags(env);
 }
 
@@ -637,7 +636,7 @@ static void rotate_once(CPUIA64State *env, bool p63)
     if (!(env->hflags & TBF(RRB))) {
         HELPER(rot_begin)(env);
     }
-    env->prot = env->prot << 1 | (uint64_t)p63 << 16;
+    env->prs = deposit64(env->prs, 16, 48, env->prs >> 16 << 1 | p63);
     env->rot_cnt++;
     if (n) {
         size_t i;
@@ -656,7 +655,7 @@ static void rotate_once(CPUIA64State *env, bool p63)
 uint64_t HELPER(br_ctop_end)(CPUIA64State *env)
 {
     if (env->ec == 0) {
-        env->prot &= ~(1ull << 63);
+        env->prs &= ~(1ull << 63);
         return 0;
     }
     env->ec--;
@@ -674,7 +673,7 @@ uint64_t HELPER(br_wtop)(CPUIA64State *env, uint64_t qp)
         return 1;
     }
     if (env->ec == 0) {
-        env->prot &= ~(1ull << 63);
+        env->prs &= ~(1ull << 63);
         return 0;
     }
     more = env->ec > 1;

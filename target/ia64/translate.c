@@ -23,15 +23,15 @@
 #undef HELPER_H
 
 TCGv_i64 cpu_ip, cpu_cfm, cpu_pfs, cpu_lc, cpu_ec, cpu_unat, cpu_ccv;
-TCGv_i64 cpu_prot;
-TCGv_i64 cpu_gr[32], cpu_stkr[96], cpu_pr[16], cpu_br[8];
+TCGv_i64 cpu_prs;
+TCGv_i64 cpu_gr[32], cpu_stkr[96], cpu_pr[IA64_NUM_PR], cpu_br[8];
 TCGv_ptr cpu_stk, cpu_rotp, cpu_frp;
 
 #define env_off(f) offsetof(CPUIA64State, f)
 
 void ia64_translate_init(void)
 {
-    static char names[32 + 96 + 16 + 8][8];
+    static char names[32 + 96 + IA64_NUM_PR + 8][8];
     static const struct {
         TCGv_i64 *var;
         size_t off;
@@ -44,7 +44,7 @@ void ia64_translate_init(void)
         { &cpu_ec, env_off(ec), "ec" },
         { &cpu_unat, env_off(unat), "unat" },
         { &cpu_ccv, env_off(ccv), "ccv" },
-        { &cpu_prot, env_off(prot), "prot" },
+        { &cpu_prs, env_off(prs), "prs" },
     };
     char (*n)[8] = names;
 
@@ -56,8 +56,8 @@ void ia64_translate_init(void)
         snprintf(*n, sizeof(*n), "r%d", i);
         cpu_gr[i] = tcg_global_mem_new_i64(tcg_env, env_off(gr[i]), *n++);
     }
-    for (int i = 1; i < 16; i++) {
-        snprintf(*n, sizeof(*n), "p%d", i);
+    for (int i = 0; i < IA64_NUM_PR; i++) {
+        snprintf(*n, sizeof(*n), "p%d", IA64_FIRST_PR + i);
         cpu_pr[i] = tcg_global_mem_new_i64(tcg_env, env_off(pr[i]), *n++);
     }
     for (int i = 0; i < 8; i++) {
@@ -121,19 +121,25 @@ static bool check_priv(DisasContext *s, int qp)
 /* -------------------------------------------------------------------- */
 /* Predicates                                                           */
 
+/* The word of p<p>, 0 or 1, or NULL if it is a bit of cpu_prs */
+static TCGv_i64 pr_word(int p)
+{
+    return p >= IA64_FIRST_PR && p < IA64_FIRST_PR + IA64_NUM_PR
+           ? cpu_pr[p - IA64_FIRST_PR] : NULL;
+}
+
 /* 0 or 1; the caller does not write to it */
 static TCGv_i64 pr_val(DisasContext *s, int p)
 {
-    TCGv_i64 t;
+    TCGv_i64 t = pr_word(p);
 
     if (p == 0) {
         return tcg_constant_i64(1);
     }
-    if (p < 16) {
-        return cpu_pr[p];
+    if (!t) {
+        t = tcg_temp_new_i64();
+        tcg_gen_extract_i64(t, cpu_prs, p, 1);
     }
-    t = tcg_temp_new_i64();
-    tcg_gen_extract_i64(t, cpu_prot, p, 1);
     return t;
 }
 
@@ -143,10 +149,25 @@ static void pr_set(DisasContext *s, int p, TCGv_i64 val)
     if (p == 0) {
         return;
     }
-    if (p < 16) {
-        tcg_gen_mov_i64(cpu_pr[p], val);
+    if (pr_word(p)) {
+        tcg_gen_mov_i64(pr_word(p), val);
     } else {
-        tcg_gen_deposit_i64(cpu_prot, cpu_prot, val, p, 1);
+        tcg_gen_deposit_i64(cpu_prs, cpu_prs, val, p, 1);
+    }
+}
+
+/* d := qp ? a : b */
+static void pr_movcond(DisasContext *s, TCGv_i64 d, int qp, TCGv_i64 a,
+                       TCGv_i64 b)
+{
+    if (qp == 0) {
+        tcg_gen_mov_i64(d, a);
+    } else if (pr_word(qp)) {
+        tcg_gen_movcond_i64(TCG_COND_NE, d, pr_word(qp), tcg_constant_i64(0),
+                            a, b);
+    } else {
+        tcg_gen_movcond_i64(TCG_COND_TSTNE, d, cpu_prs,
+                            tcg_constant_i64(1ull << qp), a, b);
     }
 }
 
@@ -163,8 +184,7 @@ static void pr_commit(DisasContext *s, int qp, int p, TCGv_i64 val)
         return;
     }
     t = tcg_temp_new_i64();
-    tcg_gen_movcond_i64(TCG_COND_NE, t, pr_val(s, qp), tcg_constant_i64(0),
-                        val, pr_val(s, p));
+    pr_movcond(s, t, qp, val, pr_val(s, p));
     pr_set(s, p, t);
 }
 
@@ -176,10 +196,10 @@ static TCGLabel *pred_begin(DisasContext *s, int qp)
         return NULL;
     }
     l = gen_new_label();
-    if (qp < 16) {
-        tcg_gen_brcondi_i64(TCG_COND_EQ, cpu_pr[qp], 0, l);
+    if (pr_word(qp)) {
+        tcg_gen_brcondi_i64(TCG_COND_EQ, pr_word(qp), 0, l);
     } else {
-        tcg_gen_brcondi_i64(TCG_COND_TSTEQ, cpu_prot, 1ull << qp, l);
+        tcg_gen_brcondi_i64(TCG_COND_TSTEQ, cpu_prs, 1ull << qp, l);
     }
     return l;
 }
@@ -264,8 +284,7 @@ static void gr_commit(DisasContext *s, int qp, int r, TCGv_i64 val)
     if (is_rotating(s, r)) {
         if (qp != 0) {
             TCGv_i64 t = tcg_temp_new_i64();
-            tcg_gen_movcond_i64(TCG_COND_NE, t, pr_val(s, qp),
-                                tcg_constant_i64(0), val, gr_src(s, r));
+            pr_movcond(s, t, qp, val, gr_src(s, r));
             val = t;
         }
         tcg_gen_st_i64(val, cpu_rotp, (r - 32) * 8);
@@ -273,8 +292,7 @@ static void gr_commit(DisasContext *s, int qp, int r, TCGv_i64 val)
         TCGv_i64 d = r < 32 ? cpu_gr[r] : cpu_stkr[r - 32];
 
         if (qp != 0) {
-            tcg_gen_movcond_i64(TCG_COND_NE, d, pr_val(s, qp),
-                                tcg_constant_i64(0), val, d);
+            pr_movcond(s, d, qp, val, d);
         } else if (val != d) {
             tcg_gen_mov_i64(d, val);
         }
@@ -335,8 +353,7 @@ static void nat_commit(DisasContext *s, int qp, int r, TCGv_i64 nat)
     }
     if (qp != 0) {
         t = tcg_temp_new_i64();
-        tcg_gen_movcond_i64(TCG_COND_NE, t, pr_val(s, qp), tcg_constant_i64(0),
-                            nat, nat_src(s, r));
+        pr_movcond(s, t, qp, nat, nat_src(s, r));
         nat = t;
     }
     if (r < 32) {

@@ -87,8 +87,8 @@ typedef struct DisasContext {
 #define DISAS_JUMP_EXIT DISAS_TARGET_3  /* env->ip is set, to the main loop */
 
 extern TCGv_i64 cpu_ip, cpu_cfm, cpu_pfs, cpu_lc, cpu_ec, cpu_unat, cpu_ccv;
-extern TCGv_i64 cpu_prot;
-extern TCGv_i64 cpu_gr[32], cpu_stkr[96], cpu_pr[16], cpu_br[8];
+extern TCGv_i64 cpu_prs;
+extern TCGv_i64 cpu_gr[32], cpu_stkr[96], cpu_pr[IA64_NUM_PR], cpu_br[8];
 extern TCGv_ptr cpu_stk, cpu_rotp, cpu_frp;
 
 #endif
