@@ -188,6 +188,17 @@ static void pr_commit(DisasContext *s, int qp, int p, TCGv_i64 val)
     pr_set(s, p, t);
 }
 
+/* Branches to @l if p is @val; p is not p0 */
+static void pr_br(DisasContext *s, int p, bool val, TCGLabel *l)
+{
+    if (pr_word(p)) {
+        tcg_gen_brcondi_i64(val ? TCG_COND_NE : TCG_COND_EQ, pr_word(p), 0, l);
+    } else {
+        tcg_gen_brcondi_i64(val ? TCG_COND_TSTNE : TCG_COND_TSTEQ, cpu_prs,
+                            1ull << p, l);
+    }
+}
+
 static TCGLabel *pred_begin(DisasContext *s, int qp)
 {
     TCGLabel *l;
@@ -196,11 +207,7 @@ static TCGLabel *pred_begin(DisasContext *s, int qp)
         return NULL;
     }
     l = gen_new_label();
-    if (pr_word(qp)) {
-        tcg_gen_brcondi_i64(TCG_COND_EQ, pr_word(qp), 0, l);
-    } else {
-        tcg_gen_brcondi_i64(TCG_COND_TSTEQ, cpu_prs, 1ull << qp, l);
-    }
+    pr_br(s, qp, false, l);
     return l;
 }
 
@@ -560,9 +567,15 @@ static void gen_lookup(DisasContext *s, uint32_t flags)
     tcg_gen_lookup_and_goto_ptr();
 }
 
+/* A direct jump to another block, of which each has two, or -1 */
+static int take_exit(DisasContext *s)
+{
+    return s->num_exits < 2 ? s->num_exits++ : -1;
+}
+
 /*
- * Leaves for a known pc through exit n (0 or 1; -1: by lookup).  The TB
- * flags after the exit must always be @flags for n >= 0.
+ * Leaves for a known pc through exit @n (-1: by lookup) with @flags as TB
+ * flags; FLAGS_UNKNOWN goes with -1 only.
  */
 static void gen_goto_flags(DisasContext *s, int n, uint64_t dest, bool taken,
                            uint32_t flags)
@@ -578,13 +591,62 @@ static void gen_goto_flags(DisasContext *s, int n, uint64_t dest, bool taken,
         tcg_gen_exit_tb(s->base.tb, n);
     } else {
         tcg_gen_movi_i64(cpu_ip, dest);
-        gen_lookup(s, n >= 0 ? flags : FLAGS_UNKNOWN);
+        gen_lookup(s, flags);
     }
 }
 
-static void gen_goto(DisasContext *s, int n, uint64_t dest, bool taken)
+static void gen_goto(DisasContext *s, uint64_t dest, bool taken)
 {
-    gen_goto_flags(s, n, dest, taken, s->flags);
+    gen_goto_flags(s, take_exit(s), dest, taken, s->flags);
+}
+
+/* The same when the TB flags are known at run time only */
+static void gen_goto_lookup(DisasContext *s, uint64_t dest, bool taken)
+{
+    gen_goto_flags(s, -1, dest, taken, FLAGS_UNKNOWN);
+}
+
+/*
+ * Where to branch to when a branch to @dest is taken, which is not expected:
+ * the block goes on behind it.  NULL: the block has enough of them.
+ */
+static TCGLabel *side_exit_label(DisasContext *s, uint64_t dest)
+{
+    unsigned i, n = s->num_side_exits;
+
+    if (s->careful || s->nat || s->base.max_insns == 1) {
+        return NULL;
+    }
+    /* Copies of a loop share their exits; -icount has none. */
+    for (i = 0; i < n && s->loop.copies; i++) {
+        if (s->side_exits[i].ip == s->bundle_ip &&
+            s->side_exits[i].dest == dest &&
+            s->side_exits[i].flags == s->flags) {
+            return s->side_exits[i].label;
+        }
+    }
+    if (n == IA64_SIDE_EXITS) {
+        return NULL;
+    }
+    s->side_exits[n].label = gen_new_label();
+    s->side_exits[n].ip = s->bundle_ip;
+    s->side_exits[n].dest = dest;
+    s->side_exits[n].flags = s->flags;
+    s->side_exits[n].exit = n == 0 ? take_exit(s) : -1;
+    s->side_exits[n].insns = s->base.num_insns;
+    s->num_side_exits++;
+    return s->side_exits[n].label;
+}
+
+static void gen_side_exits(DisasContext *s)
+{
+    for (unsigned i = 0; i < s->num_side_exits; i++) {
+        gen_set_label(s->side_exits[i].label);
+        gen_uncount(s, s->side_exits[i].insns);
+        s->bundle_ip = s->side_exits[i].ip;
+        gen_goto_flags(s, s->side_exits[i].exit, s->side_exits[i].dest, true,
+                       s->side_exits[i].flags);
+    }
 }
 
 /* Leaves for the pc in cpu_ip after a taken branch; @flags as gen_lookup() */
@@ -762,7 +824,8 @@ static void ia64_tr_translate_insn(DisasContextBase *db, CPUState *cs)
     }
     if (db->is_jmp == DISAS_NEXT &&
         (!translator_is_same_page(db, db->pc_next) ||
-         s->num_nat_exits == IA64_NAT_EXITS)) {
+         s->num_nat_exits == IA64_NAT_EXITS ||
+         (s->num_side_exits && db->num_insns >= IA64_SIDE_INSNS))) {
         db->is_jmp = DISAS_TOO_MANY;
     }
 }
@@ -825,7 +888,7 @@ static void ia64_tr_tb_stop(DisasContextBase *db, CPUState *cs)
         break;
     case DISAS_NEXT:
     case DISAS_TOO_MANY:
-        gen_goto(s, 0, db->pc_next, false);
+        gen_goto(s, db->pc_next, false);
         break;
     case DISAS_EXIT:
         gen_leave(s);
@@ -836,7 +899,7 @@ static void ia64_tr_tb_stop(DisasContextBase *db, CPUState *cs)
         tcg_gen_exit_tb(NULL, 0);
         break;
     case DISAS_LOOKUP:
-        gen_goto(s, -1, db->pc_next, false);
+        gen_goto_lookup(s, db->pc_next, false);
         break;
     case DISAS_JUMP:
         gen_jump(s, FLAGS_UNKNOWN);
@@ -852,6 +915,7 @@ static void ia64_tr_tb_stop(DisasContextBase *db, CPUState *cs)
         g_assert_not_reached();
     }
     gen_loop_out(s);
+    gen_side_exits(s);
     gen_nat_exits(s);
     gen_block_checks(s, first_insn_start());
     /* A write to any byte of the last bundle invalidates the block. */

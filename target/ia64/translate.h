@@ -25,6 +25,8 @@
 #include "exec/helper-gen.h"
 
 #define IA64_NAT_EXITS  32
+#define IA64_SIDE_EXITS 16
+#define IA64_SIDE_INSNS 64      /* a block with side exits ends after these */
 #define IA64_LOOP_COPIES 8
 #define IA64_LOOP_INSNS  96     /* in all copies of a loop */
 
@@ -67,6 +69,17 @@ typedef struct DisasContext {
         int insns;              /* of the block, before this slot */
     } nat_exits[IA64_NAT_EXITS];
     unsigned num_nat_exits;
+
+    /* Branches out of the block that are not expected to be taken */
+    struct {
+        TCGLabel *label;
+        uint64_t ip, dest;      /* bundle of the branch, where it goes */
+        uint32_t flags;         /* TB flags there */
+        int exit;
+        int insns;              /* of the block, up to the branch */
+    } side_exits[IA64_SIDE_EXITS];
+    unsigned num_side_exits;
+    int num_exits;              /* direct jumps to other blocks, at most 2 */
 
     /* Copies of a loop whose body is this block, and their ways out */
     struct {

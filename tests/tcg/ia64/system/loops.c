@@ -2,7 +2,8 @@
 /*
  * Interruptions between any two iterations of a short loop, of which the
  * emulator may have translated several copies in a row; and the loop that
- * copies bytes in the C library, whose iterations it may make all at once
+ * copies bytes in the C library, whose iterations it may make all at once; and
+ * branches hinted not to be taken, behind which a translated block may go on
  */
 
 #include "system.h"
@@ -214,6 +215,63 @@ static void copies(void)
     check(runs > 10000 && wrong == 0, "byte by byte copies");
 }
 
+/* ----------------------------------------------------------------- */
+
+/*
+ * @turns times some branches to a break, of which the one after @which others
+ * is taken.  Returns how many were met.
+ */
+typedef u64 exits(u64 which, u64 turns);
+
+#define EXITS(name, branches) \
+    asm(".text\n\t.align 32\n\t.global " #name "\n\t.proc " #name "\n" \
+        #name ":\n\t" \
+        "alloc r14 = ar.pfs, 2, 0, 0, 0\n\tmov r16 = pr\n\t" \
+        "movl r20 = trap + 12 * 8\n\tmovl r21 = 2f\n\t;;\n\t" \
+        "st8 [r20] = r21\n\tmov r8 = 0\n\tmov r17 = r33\n\t" \
+        "br.sptk 1f\n\t;;\n" \
+        "1:\n" #name "_begin:\n\t" \
+        ".rept " #branches "\n\t" \
+        "{ .mii\n cmp.eq p6, p0 = r8, r32\n adds r8 = 1, r8\n nop.i 0\n " \
+        ";;\n }\n\t{ .mib\n nop.m 0\n nop.i 0\n (p6) br.cond.dpnt 3f\n ;;\n " \
+        "}\n\t.endr\n\t" \
+        "adds r17 = -1, r17\n\t;;\n\tcmp.ne p7, p0 = r0, r17\n\t;;\n\t" \
+        "(p7) br.cond.dptk 1b\n\t;;\n" \
+        "2:\n\t" \
+        "mov pr = r16, -1\n\tbr.ret.sptk b0\n\t;;\n" \
+        "3:\n" #name "_exit:\n\t" \
+        "{ .mii\n break.m 5\n nop.i 0\n nop.i 0\n ;;\n }\n\t" \
+        ".endp " #name "\n\t.previous")
+
+exits exits_3, exits_40;
+extern char exits_3_begin[], exits_3_exit[];
+extern char exits_40_begin[], exits_40_exit[];
+
+EXITS(exits_3, 3);
+EXITS(exits_40, 40);
+
+static void each_exit(exits *run, u64 branches, char *begin, char *exit,
+                      const char *name)
+{
+    u64 bad = 0;
+
+    for (u64 n = 1; n <= 12; n++) {
+        for (u64 which = 0; which <= n * branches; which++) {
+            u64 last = which == n * branches, met;
+
+            trap.count = 0;
+            met = run(which, n);
+            trap.resume = unexpected_ip;
+            bad += met != which + !last || trap.count != !last ||
+                   (!last && (trap.vector != V_BREAK ||
+                              trap.iip != ADDR(exit) ||
+                              trap.iipa != ADDR(begin) + 16 +
+                                           which % branches * 32));
+        }
+    }
+    check(bad == 0, name);
+}
+
 void ap_test(void)
 {
 }
@@ -227,4 +285,8 @@ void test(void)
     each_turn(loop_ctop, loop_ctop_begin, loop_ctop_branch, 1, 1,
               "br.ctop: interrupted at each iteration");
     copies();
+    each_exit(exits_3, 3, exits_3_begin, exits_3_exit,
+              "each of three branches in a loop");
+    each_exit(exits_40, 40, exits_40_begin, exits_40_exit,
+              "each of forty branches in a loop");
 }
