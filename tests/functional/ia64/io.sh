@@ -93,8 +93,9 @@ net() {
         n=$((n + 1))
         sleep 1
     done
-    nc "$3.2" "$4" < /dev/null > "/tmp/net.$name"
-    nc "$3.2" $(($4 + 1)) < "/tmp/net.$name"
+    # a busy host may not answer ARP in time: no connection, and no message
+    until nc "$3.2" "$4" < /dev/null > "/tmp/net.$name"; do sleep 1; done
+    until nc "$3.2" $(($4 + 1)) < "/tmp/net.$name"; do sleep 1; done
     echo "io: net $1 is $name, $(md5sum < "/tmp/net.$name" | cut -d ' ' -f 1)"
     verdict "net $1 $name errors" \
         "$(cat "/sys/class/net/$name/statistics/"*_errors | sort -u)" 0
