@@ -36,7 +36,7 @@ class Zx1HotPlug(LinuxGuest):
         """Linux lets it go, and so does the machine."""
         vm.con.run(f'echo 1 > /sys/bus/pci/devices/{address}/remove')
         vm.cmd('device_del', id=name)
-        vm.event_wait('DEVICE_DELETED')
+        vm.event_wait('DEVICE_DELETED', timeout=self.patience)
 
     def test_linux(self):
         """A disk and a network adapter, twice."""
@@ -51,14 +51,17 @@ class Zx1HotPlug(LinuxGuest):
                              ('pci6', '0000:c0:03.0')):
             self.plug(vm, 'nvme', 'disk', bus, serial='zx1', drive='d0')
             self.assertIn(hashlib.sha256(data).hexdigest(), vm.con.run(
-                'sleep 1; dd if=/dev/nvme0n1 bs=64k iflag=direct 2>/dev/null'
+                'until [ -b /dev/nvme0n1 ]; do sleep 1; done; '
+                'dd if=/dev/nvme0n1 bs=64k iflag=direct 2>/dev/null'
                 ' | sha256sum'))
             self.unplug(vm, 'disk', address)
             self.plug(vm, 'e1000', 'nic', bus, netdev='net')
             self.assertIn(' 3 packets received', vm.con.run(
                 f'N=$(ls /sys/bus/pci/devices/{address}/net); '
-                'ifconfig $N 10.0.2.15 up; sleep 3; '
-                'ping -c 3 -W 5 10.0.2.2'))
+                'ifconfig $N 10.0.2.15 up; '
+                # the link is not up yet, or the host is busy
+                'until ping -c 1 10.0.2.2 > /dev/null; do sleep 1; done; '
+                'ping -c 3 -W 100 10.0.2.2'))
             self.unplug(vm, 'nic', address)
         # nothing is left over: the guest can go
         vm.con.expect('# ')

@@ -70,8 +70,9 @@ class Zx1HpDevices(LinuxGuest):
             self.assertIn(self.sums[name], vm.con.run(
                 f'dd if=/dev/{name} bs=64k 2>/dev/null | sha256sum'))
         self.assertIn(self.sums['blob'], vm.con.run(
-            'ifconfig eth0 10.0.2.15 up; sleep 4; '
-            'tftp -g -r blob -l /tmp/blob 10.0.2.2; sha256sum < /tmp/blob'))
+            'ifconfig eth0 10.0.2.15 up; '
+            'until tftp -g -r blob -l /tmp/blob 10.0.2.2; do sleep 1; done; '
+            'sha256sum < /tmp/blob'))
         # what was written is what is read, past all caches
         for name in DISKS:
             self.assertIn(self.sums['blob'], vm.con.run(

@@ -162,7 +162,7 @@ class Zx1Reset(QemuSystemTest):
             if rng:
                 self.noise(rng)
             self.machine.cmd('system_reset')
-            self.machine.event_wait('RESET')
+            self.machine.event_wait('RESET', timeout=400)
             return self.saved()
 
     def test_residue(self):
