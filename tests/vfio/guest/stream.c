@@ -51,7 +51,7 @@ static bool vf_start(void)
     alloc_rings();
     start_rings((uint64_t)vf->tx, (uint64_t)vf->rx);
     memcpy(frame + 6, vf->mac, 6);
-    set_reg(IVAR0, (IVAR_VALID | 0) << 8);
+    assign_entries();
     msix_on();
     return true;
 }
@@ -63,7 +63,7 @@ static void vf_batch(void)
     }
     send_queued();
     while (!all_sent()) {
-        set_reg(EIMS, 1);
+        set_reg(EIMS, 1u << TX_ENTRY);
         halt();
     }
 }

@@ -250,6 +250,11 @@ void msix_entry(unsigned n, unsigned vector, bool masked)
     msix_set(vf->msix_table, n, vector, masked);
 }
 
+void assign_entries(void)
+{
+    set_reg(IVAR0, IVAR_VALID | RX_ENTRY | (IVAR_VALID | TX_ENTRY) << 8);
+}
+
 void msix_on(void)
 {
     unsigned cap = pci_capability(vf->devfn, 0x11);
