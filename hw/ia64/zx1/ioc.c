@@ -437,9 +437,9 @@ static void ioc_write(void *opaque, hwaddr addr, uint64_t val, unsigned size)
     case A_TCNFG:
     case A_PDIR_BASE:
         if (s->regs[reg->addr / 8] != old) {
-            /* The cache holds pages of the old window */
-            ioc_cache_purge(s, 0, UINT32_MAX);
             ioc_update(s);
+            /* After it: other threads may have translated until now */
+            ioc_cache_purge(s, 0, UINT32_MAX);
         }
         break;
     case A_PCOM:
@@ -485,8 +485,8 @@ static void ioc_reset_hold(Object *obj, ResetType type)
     zx1_regs_reset(&s->bank);
     s->regs[R_ROPE_CONFIG] = s->ropes;
     s->map_failed_told = false;
-    ioc_cache_purge(s, 0, UINT32_MAX);
     ioc_update(s);
+    ioc_cache_purge(s, 0, UINT32_MAX);
 }
 
 static int ioc_post_load(void *opaque, int version_id)
