@@ -191,14 +191,16 @@ static void pdir_map(Zx1IocState *s, IOMMUNotifier *one, uint32_t page,
     entry.addr_mask = MIN(entry.addr_mask, s->window_size - 1);
     if (!pdir_target_ok(entry.translated_addr, entry.addr_mask + 1)) {
         pdir_bad_target(s, s->window_base + offset, entry.translated_addr);
-    } else if (one) {
+        return;
+    }
+    trace_zx1_pdir_map(s->window_base + offset, entry.translated_addr,
+                       entry.addr_mask + 1);
+    if (one) {
         pdir_notify_map(s, one, &entry);
-    } else {
-        trace_zx1_pdir_map(s->window_base + offset, entry.translated_addr,
-                           entry.addr_mask + 1);
-        IOMMU_NOTIFIER_FOREACH(n, &s->iotlb) {
-            pdir_notify_map(s, n, &entry);
-        }
+        return;
+    }
+    IOMMU_NOTIFIER_FOREACH(n, &s->iotlb) {
+        pdir_notify_map(s, n, &entry);
     }
 }
 
