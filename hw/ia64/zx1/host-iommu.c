@@ -16,6 +16,7 @@
 #include "exec/address-spaces.h"
 #include "hw/ia64/code-check.h"
 #include "hw/pci/pci.h"
+#include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/virtio/virtio.h"
 #include "system/host_iommu_device.h"
@@ -168,11 +169,25 @@ void zx1_ioc_map_failed(Zx1IocState *s, const IOMMUTLBEntry *entry, int err)
  * the kernel, or of another process: vhost-user) works for.
  */
 
+/* Behind PCI bridges, the first of them speaks for a function */
 static bool host_is_requester(Zx1HostDevice *dev, uint16_t requester_id)
 {
-    return requester_id == PCI_BUILD_BDF(pci_bus_num(dev->bus), dev->devfn);
+    return requester_id == pci_requester_id(dev->bus->devices[dev->devfn]);
 }
 
+static bool uses_vhost(PCIDevice *dev);
+
+static bool vhost_on_bus(PCIBus *bus)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(bus->devices); i++) {
+        if (bus->devices[i] && uses_vhost(bus->devices[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Or a function behind @dev, if that is a bridge */
 static bool uses_vhost(PCIDevice *dev)
 {
     BusState *bus = QLIST_FIRST(&DEVICE(dev)->child_bus);
@@ -180,6 +195,9 @@ static bool uses_vhost(PCIDevice *dev)
     Object *obj = child ? object_dynamic_cast(OBJECT(child->child),
                                               TYPE_VIRTIO_DEVICE) : NULL;
 
+    if (IS_PCI_BRIDGE(dev)) {
+        return vhost_on_bus(pci_bridge_get_sec_bus(PCI_BRIDGE(dev)));
+    }
     return obj && VIRTIO_DEVICE(obj)->vhost_started;
 }
 
@@ -192,16 +210,6 @@ static bool message_from_vhost(Zx1IocState *s, uint16_t requester_id)
 
         if (dev) {
             return uses_vhost(dev);
-        }
-    }
-    return false;
-}
-
-static bool line_from_vhost(PCIBus *bus)
-{
-    for (unsigned i = 0; i < ARRAY_SIZE(bus->devices); i++) {
-        if (bus->devices[i] && uses_vhost(bus->devices[i])) {
-            return true;
         }
     }
     return false;
@@ -237,11 +245,11 @@ void zx1_ioc_line_event(Zx1IocState *s, PCIBus *bus)
     for (unsigned i = 0; i < s->host_devices->len && !outside; i++) {
         Zx1HostDevice *dev = g_ptr_array_index(s->host_devices, i);
 
-        outside = dev->bus == bus;
+        outside = pci_device_root_bus(dev->bus->devices[dev->devfn]) == bus;
     }
     if (outside) {
         ia64_code_check_event();
-    } else if (line_from_vhost(bus)) {
+    } else if (vhost_on_bus(bus)) {
         ia64_code_check_enable();
         ia64_code_check_event();
     }

@@ -10,6 +10,7 @@
 #include "qapi/qapi-commands-misc-target.h"
 #include "qapi/type-helpers.h"
 #include "hw/ia64/code-check.h"
+#include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_device.h"
 #include "monitor/monitor.h"
@@ -99,6 +100,10 @@ static void info_function(PCIBus *bus, PCIDevice *dev, void *opaque)
     }
     g_string_append(buf, dev->bus_master_enable_region.enabled ?
                     "\n" : ", not bus master\n");
+    if (IS_PCI_BRIDGE(dev)) {
+        pci_for_each_device_under_bus(
+            pci_bridge_get_sec_bus(PCI_BRIDGE(dev)), info_function, buf);
+    }
 }
 
 static int info_bridge(Object *obj, void *opaque)
