@@ -21,9 +21,18 @@
  *   0x40 RAM_REMOVED ro  RAM sections that went since reset
  *   0x48 LIMIT       rw  of mappings, 0 for none: more fail as on a host
  *   0x50 EVENT       wo  signal an eventfd, as a host's kernel does for an
- *                        interrupt: the main loop sends MSI-X message 0
+ *                        interrupt: the main loop sends MSI-X message 0, or
+ *                        raises INTA if MSI-X is off; 0 lowers that
  *
  * BAR 1: MSI-X, one message
+ *
+ * With the property "host" it is a function of the host of that name to the
+ * IOMMU, whose host's IOMMU has the pages "host-pages" (a mask of sizes) and
+ * maps the addresses "host-first" to "host-last".
+ *
+ * With "cache=on" it asks the IOMMU for what is looked up, and keeps the
+ * answer until an UNMAP event, of a device TLB if there are such, as vhost
+ * does.
  */
 
 #include "qemu/osdep.h"
@@ -31,15 +40,20 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
+#include "qemu/range.h"
 #include "qapi/error.h"
 #include "exec/memory.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pci_device.h"
+#include "hw/qdev-properties.h"
 #include "hw/registerfields.h"
 #include "qom/object.h"
+#include "system/host_iommu_device.h"
 
 #define TYPE_IOMMU_MAP_TESTDEV "iommu-map-testdev"
 OBJECT_DECLARE_SIMPLE_TYPE(IommuMapTestdev, IOMMU_MAP_TESTDEV)
+
+#define TYPE_TESTDEV_HOST_IOMMU "iommu-map-testdev-host"
 
 #define TESTDEV_SIZE    0x1000
 /* No id of Red Hat's is set aside for it: a test finds it by its place */
@@ -82,6 +96,13 @@ struct IommuMapTestdev {
     GTree *mappings;            /* Mapping by itself: they do not overlap */
     EventNotifier event;
     uint64_t regs[TESTDEV_REGS];
+
+    /* Properties */
+    char *host;
+    uint64_t host_pages;
+    uint64_t host_first;
+    uint64_t host_last;
+    bool cache;
 };
 
 /* Overlapping ranges compare as equal: a lookup finds any of them */
@@ -154,6 +175,7 @@ static void testdev_region_add(MemoryListener *listener,
     IommuMapTestdev *s = container_of(listener, IommuMapTestdev, listener);
     hwaddr first = section->offset_within_region;
     Section *new;
+    int ret;
 
     if (memory_region_is_ram(section->mr)) {
         s->regs[R_RAM_ADDED]++;
@@ -166,9 +188,17 @@ static void testdev_region_add(MemoryListener *listener,
     new->dev = s;
     new->mr = IOMMU_MEMORY_REGION(section->mr);
     new->offset = section->offset_within_address_space - first;
-    iommu_notifier_init(&new->n, testdev_notify, IOMMU_NOTIFIER_IOTLB_EVENTS,
+    iommu_notifier_init(&new->n, testdev_notify,
+                        s->cache ? IOMMU_NOTIFIER_DEVIOTLB_UNMAP :
+                        IOMMU_NOTIFIER_IOTLB_EVENTS,
                         first, first + int128_get64(section->size) - 1, 0);
-    if (memory_region_register_iommu_notifier(section->mr, &new->n, NULL)) {
+    ret = memory_region_register_iommu_notifier(section->mr, &new->n, NULL);
+    if (ret && s->cache) {
+        new->n.notifier_flags = IOMMU_NOTIFIER_UNMAP;
+        ret = memory_region_register_iommu_notifier(section->mr, &new->n,
+                                                    NULL);
+    }
+    if (ret) {
         s->regs[R_VIOLATIONS]++;
         g_free(new);
         return;
@@ -208,16 +238,38 @@ static void testdev_region_del(MemoryListener *listener,
     }
 }
 
+static Mapping *testdev_lookup(IommuMapTestdev *s, Mapping *at)
+{
+    AddressSpace *as = pci_device_iommu_address_space(PCI_DEVICE(s));
+    Mapping *m = g_tree_lookup(s->mappings, at);
+    IOMMUTLBEntry entry;
+
+    if (m || !s->cache) {
+        return m;
+    }
+    WITH_RCU_READ_LOCK_GUARD() {
+        entry = address_space_get_iotlb_entry(as, at->first, false,
+                                              MEMTXATTRS_UNSPECIFIED);
+    }
+    if (entry.perm != IOMMU_NONE) {
+        testdev_map(s, entry.iova, entry.iova + entry.addr_mask,
+                    entry.translated_addr);
+    }
+    return g_tree_lookup(s->mappings, at);
+}
+
 static uint64_t testdev_read(void *opaque, hwaddr addr, unsigned size)
 {
     IommuMapTestdev *s = opaque;
     Mapping at = { s->regs[R_ADDRESS], s->regs[R_ADDRESS] };
-    Mapping *m = g_tree_lookup(s->mappings, &at);
+    Mapping *m;
 
     switch (addr) {
     case A_TARGET:
+        m = testdev_lookup(s, &at);
         return m ? m->target + (at.first - m->first) : UINT64_MAX;
     case A_SIZE:
+        m = testdev_lookup(s, &at);
         return m ? m->last - m->first + 1 : 0;
     case A_MAPPINGS:
         return g_tree_nnodes(s->mappings);
@@ -237,8 +289,10 @@ static void testdev_write(void *opaque, hwaddr addr, uint64_t val,
 
     if (addr == A_ADDRESS || addr == A_LIMIT) {
         s->regs[addr / 8] = val;
-    } else if (addr == A_EVENT) {
+    } else if (addr == A_EVENT && val) {
         event_notifier_set(&s->event);
+    } else if (addr == A_EVENT) {
+        pci_irq_deassert(PCI_DEVICE(s));
     } else {
         qemu_log_mask(LOG_GUEST_ERROR, "iommu-map-testdev: store to 0x%"
                       HWADDR_PRIx "\n", addr);
@@ -270,8 +324,51 @@ static void testdev_event(EventNotifier *event)
 {
     IommuMapTestdev *s = container_of(event, IommuMapTestdev, event);
 
-    if (event_notifier_test_and_clear(event)) {
+    if (!event_notifier_test_and_clear(event)) {
+        return;
+    }
+    if (msix_enabled(PCI_DEVICE(s))) {
         msix_notify(PCI_DEVICE(s), 0);
+    } else {
+        pci_irq_assert(PCI_DEVICE(s));
+    }
+}
+
+static uint64_t testdev_host_pages(HostIOMMUDevice *hiod)
+{
+    return IOMMU_MAP_TESTDEV(hiod->agent)->host_pages;
+}
+
+static GList *testdev_host_ranges(HostIOMMUDevice *hiod)
+{
+    IommuMapTestdev *s = hiod->agent;
+    Range *range = g_new0(Range, 1);
+
+    range_set_bounds(range, s->host_first, s->host_last);
+    return g_list_append(NULL, range);
+}
+
+/* Present the device to the IOMMU as vfio does */
+static bool testdev_set_host(IommuMapTestdev *s, Error **errp)
+{
+    HostIOMMUDevice *hiod;
+    bool ok;
+
+    if (!s->host) {
+        return true;
+    }
+    hiod = HOST_IOMMU_DEVICE(object_new(TYPE_TESTDEV_HOST_IOMMU));
+    hiod->name = g_strdup(s->host);
+    hiod->agent = s;
+    ok = pci_device_set_iommu_device(PCI_DEVICE(s), hiod, errp);
+    object_unref(hiod);
+    return ok;
+}
+
+static void testdev_unset_host(IommuMapTestdev *s)
+{
+    if (s->host) {
+        pci_device_unset_iommu_device(PCI_DEVICE(s));
     }
 }
 
@@ -283,10 +380,16 @@ static void testdev_realize(PCIDevice *dev, Error **errp)
     if (msix_init_exclusive_bar(dev, 1, 1, errp)) {
         return;
     }
+    if (!testdev_set_host(s, errp)) {
+        msix_uninit_exclusive_bar(dev);
+        return;
+    }
     msix_vector_use(dev, 0);
+    pci_config_set_interrupt_pin(dev->config, 1);
     ret = event_notifier_init(&s->event, 0);
     if (ret) {
         error_setg_errno(errp, -ret, "no eventfd");
+        testdev_unset_host(s);
         msix_uninit_exclusive_bar(dev);
         return;
     }
@@ -317,7 +420,17 @@ static void testdev_exit(PCIDevice *dev)
         testdev_drop_section(one);
     }
     g_tree_unref(s->mappings);
+    testdev_unset_host(s);
 }
+
+static const Property testdev_properties[] = {
+    DEFINE_PROP_STRING("host", IommuMapTestdev, host),
+    DEFINE_PROP_UINT64("host-pages", IommuMapTestdev, host_pages,
+                       0xfffffffffffff000ULL),
+    DEFINE_PROP_UINT64("host-first", IommuMapTestdev, host_first, 0),
+    DEFINE_PROP_UINT64("host-last", IommuMapTestdev, host_last, INT64_MAX),
+    DEFINE_PROP_BOOL("cache", IommuMapTestdev, cache, false),
+};
 
 static void testdev_class_init(ObjectClass *klass, void *data)
 {
@@ -327,6 +440,7 @@ static void testdev_class_init(ObjectClass *klass, void *data)
 
     dc->desc = "keeps the mappings that a host's IOMMU would have (test)";
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    device_class_set_props(dc, testdev_properties);
     pc->realize = testdev_realize;
     pc->exit = testdev_exit;
     pc->vendor_id = PCI_VENDOR_ID_QEMU;
@@ -335,7 +449,20 @@ static void testdev_class_init(ObjectClass *klass, void *data)
     rc->phases.hold = testdev_reset_hold;
 }
 
+static void testdev_host_class_init(ObjectClass *klass, void *data)
+{
+    HostIOMMUDeviceClass *hc = HOST_IOMMU_DEVICE_CLASS(klass);
+
+    hc->get_page_size_mask = testdev_host_pages;
+    hc->get_iova_ranges = testdev_host_ranges;
+}
+
 static const TypeInfo testdev_types[] = {
+    {
+        .name = TYPE_TESTDEV_HOST_IOMMU,
+        .parent = TYPE_HOST_IOMMU_DEVICE,
+        .class_init = testdev_host_class_init,
+    },
     {
         .name = TYPE_IOMMU_MAP_TESTDEV,
         .parent = TYPE_PCI_DEVICE,
