@@ -22,6 +22,9 @@ until_says '^vf: waiting'
 hmp 4445 "device_add vfio-pci,host=$VF0,id=vf,addr=6" | grep -i error |
     sed 's/^/# /'
 check "hotplug: guest has used the function" until_says '^vf: remove'
+hmp 4445 "migrate file:/tmp/migration" > /tmp/hotplug.migrate
+check "hotplug: no migration while it is there, with its name" \
+    grep -q "Error: $VF0: .*migration" /tmp/hotplug.migrate
 hmp 4445 "device_del vf" > /dev/null
 wait $guest
 cat /tmp/hotplug.out
