@@ -18,12 +18,15 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# name, options of the emulator
+# name, bus, options of the emulator
 RUNS = (
-    ('MSI-X', []),
-    ('line', ['-fw_cfg', 'name=opt/vfio/mode,string=line']),
-    ('code-coherence=off', ['-fw_cfg', 'name=opt/vfio/mode,string=stale',
-                            '-global', 'zx1-ioc.code-coherence=off']),
+    ('MSI-X', 'pci', []),
+    ('behind a bridge', 'bridge',
+     ['-device', 'pci-bridge,id=bridge,chassis_nr=1,shpc=off']),
+    ('line', 'pci', ['-fw_cfg', 'name=opt/vfio/mode,string=line']),
+    ('code-coherence=off', 'pci',
+     ['-fw_cfg', 'name=opt/vfio/mode,string=stale',
+      '-global', 'zx1-ioc.code-coherence=off']),
 )
 
 
@@ -33,7 +36,7 @@ def wait_for(path, process):
         time.sleep(0.05)
 
 
-def run_guest(emulator, work, options, log):
+def run_guest(emulator, work, bus, options, log):
     """One back end and one machine; returns what the program has said."""
     socket = work + '/socket'
     with open(work + '/disk', 'wb') as disk:
@@ -51,9 +54,9 @@ def run_guest(emulator, work, options, log):
              '-bios', 'none', '-nodefaults', '-display', 'none',
              '-monitor', 'none', '-serial', 'stdio',
              '-device', f'loader,file={work}/vhost.elf,cpu-num=0',
-             '-chardev', f'socket,id=back,path={socket}',
-             '-device', 'vhost-user-blk-pci,chardev=back,disable-legacy=on',
-             *options], stdout=subprocess.PIPE, stderr=log, text=True,
+             *options, '-chardev', f'socket,id=back,path={socket}',
+             '-device', 'vhost-user-blk-pci,chardev=back,disable-legacy=on,'
+             f'bus={bus}'], stdout=subprocess.PIPE, stderr=log, text=True,
             errors='replace', check=False)
     finally:
         back_end.send_signal(signal.SIGTERM)
@@ -76,9 +79,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix='vhost-user.') as work:
         subprocess.run(['make', '-s', '-C', HERE + '/guest', 'CROSS=' + cross,
                         'O=' + work], check=True)
-        for name, options in RUNS:
+        for name, bus, options in RUNS:
             with open(work + '/log', 'w+b') as log:
-                status, said = run_guest(emulator, work, options, log)
+                status, said = run_guest(emulator, work, bus, options, log)
                 log.seek(0)
                 errors = log.read().decode(errors='replace')
             results = re.findall(r'^(PASS|FAIL) (.*?)\r?$', said, re.M)

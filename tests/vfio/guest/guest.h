@@ -119,7 +119,10 @@ bool fw_file(const char *name, void *buf, uint64_t size);
 bool option_is(const char *name, const char *value);
 uint32_t config_read(unsigned devfn, unsigned reg, unsigned size);
 void config_write(unsigned devfn, unsigned reg, uint32_t val, unsigned size);
-/* Next function >= @devfn with this id, -1 if none */
+/*
+ * Next function >= @devfn with this id, -1 if none. From 256 on they are on
+ * bus 1, behind a pci-bridge.
+ */
 int pci_find(unsigned devfn, uint16_t vendor, uint16_t device);
 /* Offset of a capability, 0 if there is none */
 unsigned pci_capability(unsigned devfn, uint8_t id);

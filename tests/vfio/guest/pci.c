@@ -15,6 +15,8 @@
 #define RTE_LEVEL       (1u << 15)
 #define RTE_ACTIVE_LOW  (1u << 13)
 
+#define PCI_BRIDGE      0x00011b36  /* device and vendor */
+
 static uint64_t next_bar = ZX1_LMMIO_BASE + 0x100000;
 
 static void fw_select(uint16_t key)
@@ -144,9 +146,29 @@ void config_write(unsigned devfn, unsigned reg, uint32_t val, unsigned size)
     }
 }
 
+/* The first pci-bridge of QEMU's leads to bus 1; is there one? */
+static bool open_bridge(void)
+{
+    unsigned devfn = 0;
+
+    while (config_read(devfn, 0, 4) != PCI_BRIDGE) {
+        if (++devfn == 256) {
+            return false;
+        }
+    }
+    config_write(devfn, 0x18, 0x00010100, 4);
+    /* what pci_assign_bar() hands out */
+    config_write(devfn, 0x20, (next_bar >> 16 & 0xfff0) | 0x8ff00000, 4);
+    pci_enable(devfn);
+    return true;
+}
+
 int pci_find(unsigned devfn, uint16_t vendor, uint16_t device)
 {
-    for (; devfn < 256; devfn++) {
+    for (; devfn < 512; devfn++) {
+        if (devfn == 256 && !open_bridge()) {
+            break;
+        }
         if (config_read(devfn, 0, 4) == (vendor | (uint32_t)device << 16)) {
             return devfn;
         }
