@@ -5,14 +5,15 @@
  * A page of code that enters a TLB of QEMU is compared with the copy that was
  * made when it was last seen there; translations are made later than that, so
  * a difference means that some may be stale. An event (hw/ia64/code-check.h)
- * empties the TLBs, so that whatever page runs next is compared. So is one
- * that the guest maps anew after a transfer, as systems do with what they load
- * for a page fault: whether an interrupt has told of that transfer does not
- * matter. Blocks are chained within a page only, and a processor leaves its
- * chain to empty its TLB.
+ * empties the TLBs of what was fetched, so that whatever page runs next is
+ * compared, once. So is one that the guest maps anew after a transfer, as
+ * systems do with what they load for a page fault: whether an interrupt has
+ * told of that transfer does not matter. Blocks are chained within a page only,
+ * and a processor leaves its chain to empty its TLB.
  */
 
 #include "qemu/osdep.h"
+#include "qemu/units.h"
 #include "qemu/atomic.h"
 #include "qemu/lockable.h"
 #include "qemu/main-loop.h"
@@ -31,9 +32,12 @@
 /* Pages kept: 64 MiB. A guest that runs more code starts anew. */
 #define MAX_PAGES       16384
 #define MAX_CPUS        256
+/* A mapping of more makes all pages suspect, instead of each */
+#define MAX_MAPPED      (256 * KiB)
 
 typedef struct CodePage {
     ram_addr_t addr;
+    uint64_t round;             /* in which it was compared */
     uint8_t copy[TARGET_PAGE_SIZE];
 } CodePage;
 
@@ -42,6 +46,8 @@ bool ia64_code_check_on;
 static QemuMutex code_lock;
 static GHashTable *code_pages;  /* CodePage by its address */
 static bool flush_pending[MAX_CPUS];
+/* A new one makes all pages suspect; 0: of a page that is. */
+static uint64_t code_round = 1;
 static IA64CodeCheckStats code_stats;
 
 static bool has_code(ram_addr_t addr, ram_addr_t size)
@@ -67,11 +73,17 @@ static void compare_page(CodePage *page, const void *host)
 static void check_ram_page(CPUState *cs, ram_addr_t addr, const void *host)
 {
     CodePage *page;
+    uint64_t round;
 
     QEMU_LOCK_GUARD(&code_lock);
+    /* What an event from now on tells of is seen in the next round */
+    round = qatomic_load_acquire(&code_round);
     page = g_hash_table_lookup(code_pages, &addr);
     if (page) {
-        compare_page(page, host);
+        if (page->round != round) {
+            page->round = round;
+            compare_page(page, host);
+        }
         return;
     }
     if (g_hash_table_size(code_pages) >= MAX_PAGES) {
@@ -81,22 +93,63 @@ static void check_ram_page(CPUState *cs, ram_addr_t addr, const void *host)
     }
     page = g_new(CodePage, 1);
     page->addr = addr;
+    page->round = round;
     memcpy(page->copy, host, TARGET_PAGE_SIZE);
     g_hash_table_insert(code_pages, &page->addr, page);
 }
 
+/* The region of a page that can be written, and where it is there; or NULL */
+static MemoryRegion *find_ram(CPUState *cs, hwaddr phys, hwaddr *xlat)
+{
+    hwaddr len = TARGET_PAGE_SIZE;
+    MemoryRegion *mr = address_space_translate(cs->as,
+                                               phys & TARGET_PAGE_MASK, xlat,
+                                               &len, false,
+                                               MEMTXATTRS_UNSPECIFIED);
+
+    return memory_region_is_ram(mr) && !mr->readonly &&
+           len == TARGET_PAGE_SIZE ? mr : NULL;
+}
+
 void ia64_code_check_fetch(CPUState *cs, hwaddr phys)
 {
-    hwaddr xlat, len = TARGET_PAGE_SIZE;
+    hwaddr xlat;
     MemoryRegion *mr;
 
     RCU_READ_LOCK_GUARD();
-    mr = address_space_translate(cs->as, phys & TARGET_PAGE_MASK, &xlat,
-                                 &len, false, MEMTXATTRS_UNSPECIFIED);
-    if (memory_region_is_ram(mr) && !mr->readonly &&
-        len == TARGET_PAGE_SIZE) {
+    mr = find_ram(cs, phys, &xlat);
+    if (mr) {
         check_ram_page(cs, memory_region_get_ram_addr(mr) + xlat,
                        (uint8_t *)memory_region_get_ram_ptr(mr) + xlat);
+    }
+}
+
+static void suspect_page(CPUState *cs, hwaddr phys)
+{
+    hwaddr xlat;
+    MemoryRegion *mr = find_ram(cs, phys, &xlat);
+    ram_addr_t addr;
+    CodePage *page;
+
+    if (mr) {
+        addr = memory_region_get_ram_addr(mr) + xlat;
+        page = g_hash_table_lookup(code_pages, &addr);
+        if (page) {
+            page->round = 0;
+        }
+    }
+}
+
+void ia64_code_check_mapped(CPUState *cs, hwaddr phys, uint64_t size)
+{
+    if (size > MAX_MAPPED) {
+        qatomic_inc(&code_round);
+        return;
+    }
+    RCU_READ_LOCK_GUARD();
+    QEMU_LOCK_GUARD(&code_lock);
+    for (uint64_t i = 0; i < size; i += TARGET_PAGE_SIZE) {
+        suspect_page(cs, phys + i);
     }
 }
 
@@ -105,7 +158,8 @@ static void flush_cpu(CPUState *cs, run_on_cpu_data data)
     qatomic_set(&flush_pending[cs->cpu_index], false);
     /* An event from now on queues another flush */
     smp_mb();
-    tlb_flush(cs);
+    /* Data stay: what came in for them is not executable */
+    tlb_flush_by_mmuidx(cs, IA64_MMU_FETCH_MASK);
 }
 
 void ia64_code_check_event(void)
@@ -117,6 +171,7 @@ void ia64_code_check_event(void)
     }
     code_stats.events++;
     trace_ia64_code_check_event();
+    qatomic_inc(&code_round);
     CPU_FOREACH(cs) {
         if (!qatomic_xchg(&flush_pending[cs->cpu_index], true)) {
             async_run_on_cpu(cs, flush_cpu, RUN_ON_CPU_NULL);

@@ -11,5 +11,10 @@ extern bool ia64_code_check_on;
 
 /* A page goes into the TLB for instruction fetch; only if checking is on */
 void ia64_code_check_fetch(CPUState *cs, hwaddr phys);
+/*
+ * The guest has mapped [@phys, @phys + @size), whole pages, for instruction
+ * fetch; only if checking is on
+ */
+void ia64_code_check_mapped(CPUState *cs, hwaddr phys, uint64_t size);
 
 #endif

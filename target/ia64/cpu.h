@@ -221,6 +221,8 @@ enum {
 #define IA64_MMU_DATA_MASK      0x000f
 #define IA64_MMU_INSN_MASK      0x01e0
 #define IA64_MMU_ALL_MASK       0x01ff
+/* Those that instructions are fetched by */
+#define IA64_MMU_FETCH_MASK     (IA64_MMU_INSN_MASK | 1 << IA64_MMU_PHYS)
 
 /*
  * TB flags, cached in env->hflags; rebuilt by ia64_rebuild_hflags() after

@@ -107,6 +107,19 @@ static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
     t->ps = 0;
 }
 
+static hwaddr trans_phys(const IA64Trans *t)
+{
+    return t->pte & R_PTE_PPN_MASK & ~MAKE_64BIT_MASK(0, t->ps);
+}
+
+/* A translation has come: what runs by it may have been loaded just now. */
+static void check_code(CPUIA64State *env, unsigned side, const IA64Trans *t)
+{
+    if (unlikely(ia64_code_check_on) && side == IA64_SIDE_I) {
+        ia64_code_check_mapped(env_cpu(env), trans_phys(t), 1ull << t->ps);
+    }
+}
+
 /* Accounts for an entry that has just been filled. */
 static void tc_add(IA64TLB *tlb, unsigned side, const IA64Trans *t)
 {
@@ -250,6 +263,7 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     }
     *e = *t;
     tc_add(tlb, side, e);
+    check_code(env, side, t);
 }
 
 void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
@@ -275,6 +289,7 @@ void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
     ia64_tc_purge(env, side, t->rid, t->va, t->ps, false);
     tr[slot] = *t;
     tr_update_top(tlb, side);
+    check_code(env, side, t);
 }
 
 bool ia64_trans_make(IA64Trans *t, uint64_t pte, uint64_t itir, uint32_t rid,
@@ -544,8 +559,7 @@ bool ia64_translate(CPUIA64State *env, uint64_t va, int size, int access,
     if (x->ma == IA64_MA_NATPAGE) {
         return xl_fault(x, IA64_VEC_NAT, 0x20);
     }
-    x->phys = (pte & R_PTE_PPN_MASK & ~MAKE_64BIT_MASK(0, t->ps)) |
-              (va & MAKE_64BIT_MASK(0, t->ps));
+    x->phys = trans_phys(t) | (va & MAKE_64BIT_MASK(0, t->ps));
     if (flags & IA64_XL_NO_RIGHTS) {
         return true;
     }
@@ -941,7 +955,7 @@ hwaddr ia64_cpu_get_phys_page_debug(CPUState *cs, vaddr addr)
     if (!t || !(t->pte & R_PTE_P_MASK)) {
         return -1;
     }
-    return ((t->pte & R_PTE_PPN_MASK & ~MAKE_64BIT_MASK(0, t->ps)) |
+    return (trans_phys(t) |
             (addr & MAKE_64BIT_MASK(0, t->ps))) & TARGET_PAGE_MASK;
 }
 
