@@ -36,17 +36,18 @@ void ia64_mmu_flush(CPUIA64State *env, uint16_t idxmap)
 
 void ia64_mmu_sync(CPUIA64State *env)
 {
-    uint16_t idxmap = env->tlb->flush_pending;
+    IA64TLB *tlb = env->tlb;
 
-    if (idxmap) {
-        env->tlb->flush_pending = 0;
-        ia64_mmu_flush(env, idxmap);
+    if (tlb->regions_pending) {
+        tlb_flush_regions_by_mmuidx(env_cpu(env), tlb->regions_pending,
+                                    IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
+        tlb->regions_pending = 0;
     }
 }
 
 void ia64_mmu_region_changed(CPUIA64State *env, unsigned r)
 {
-    env->tlb->flush_pending = IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK;
+    env->tlb->regions_pending |= 1 << r;
 }
 
 /* Drops the pages of a translation in every region that shows it. */
@@ -988,7 +989,7 @@ void ia64_tlb_post_load(CPUIA64State *env)
         }
         tr_update_top(tlb, side);
     }
-    tlb->flush_pending = 0;
+    tlb->regions_pending = 0;
     tlb_flush(env_cpu(env));
 }
 

@@ -50,7 +50,7 @@ struct IA64TLB {
     uint64_t tc_sizes[IA64_NB_SIDES];   /* page sizes with entries */
     uint32_t crowded[IA64_NB_MMU];      /* fills of a nearly full table */
     uint32_t victim;                    /* next way to replace */
-    uint16_t flush_pending;             /* MMU indexes, at serialization */
+    uint8_t regions_pending;            /* to be flushed at serialization */
 };
 
 /* What ia64_translate() does beyond a plain access */
