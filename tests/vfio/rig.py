@@ -265,12 +265,13 @@ class Results:
         self.count = {'PASS': 0, 'FAIL': 0, 'SKIP': 0}
 
     def add(self, result, name):
-        """One result: PASS, FAIL or SKIP."""
+        """One result: PASS, FAIL or SKIP, the last one with "WHAT: WHY"."""
         self.count[result] += 1
         if self.tap:
+            if result == 'SKIP':
+                name = ' # SKIP '.join(name.split(': ', 1))
             print('not ok' if result == 'FAIL' else 'ok',
-                  sum(self.count.values()), '-', name,
-                  *(['# SKIP'] if result == 'SKIP' else []), flush=True)
+                  sum(self.count.values()), '-', name, flush=True)
         else:
             print(result, name, flush=True)
 
