@@ -37,12 +37,21 @@ void ia64_mmu_flush(CPUIA64State *env, uint16_t idxmap)
 void ia64_mmu_sync(CPUIA64State *env)
 {
     IA64TLB *tlb = env->tlb;
+    uint8_t regions = tlb->regions_pending;
+    uint16_t idxmap = 0;
 
-    if (tlb->regions_pending) {
-        tlb_flush_regions_by_mmuidx(env_cpu(env), tlb->regions_pending,
-                                    IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
-        tlb->regions_pending = 0;
+    if (!regions) {
+        return;
     }
+    for (int i = 0; i < IA64_NB_MMU; i++) {
+        if (tlb->regions_seen[i] & regions) {
+            tlb->regions_seen[i] &= ~regions;
+            idxmap |= 1 << i;
+        }
+    }
+    tlb_flush_regions_by_mmuidx(env_cpu(env), regions,
+                                idxmap & ~(1 << IA64_MMU_PHYS));
+    tlb->regions_pending = 0;
 }
 
 void ia64_mmu_region_changed(CPUIA64State *env, unsigned r)
@@ -744,6 +753,7 @@ bool ia64_cpu_tlb_fill_align(CPUState *cs, CPUTLBEntryFull *full, vaddr addr,
         }
         raise_idx(env, addr, access, &x, 0, retaddr);
     }
+    env->tlb->regions_seen[mmu_idx] |= 1 << (addr >> 61);
     *full = (CPUTLBEntryFull) {
         .phys_addr = x.phys & TARGET_PAGE_MASK,
         .attrs = MEMTXATTRS_UNSPECIFIED,

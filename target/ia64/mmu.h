@@ -51,6 +51,7 @@ struct IA64TLB {
     uint32_t crowded[IA64_NB_MMU];      /* fills of a nearly full table */
     uint32_t victim;                    /* next way to replace */
     uint8_t regions_pending;            /* to be flushed at serialization */
+    uint8_t regions_seen[IA64_NB_MMU];  /* QEMU's TLB has no others */
 };
 
 /* What ia64_translate() does beyond a plain access */
