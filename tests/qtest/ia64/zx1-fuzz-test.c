@@ -130,6 +130,9 @@ static void test_random(void)
                                 "-device edu,bus=pci,addr=1,"
                                 "dma_mask=0xffffffffffffffff "
                                 "-device e1000-82546gb,bus=pci2,addr=1 "
+                                "-device iommu-map-testdev,bus=pci4,addr=1 "
+                                "-device iommu-map-testdev,bus=pci4,addr=2,"
+                                "cache=on "
                                 "-device pci-bridge,bus=pci3,addr=1,"
                                 "chassis_nr=1");
     int64_t begin = g_get_monotonic_time();
