@@ -23,6 +23,8 @@ PAGE = ROOT / 'docs/system/ia64/libvirt.rst'
 RIG = ROOT / 'tests/vfio/tests/16-libvirt.sh'
 RIG_VERSION = '9.0.'
 OSINFO = ROOT / 'contrib/libvirt/osinfo'
+IMAGES = Path('/var/lib/libvirt/images')
+INSTALL = 'contrib/libvirt/zx1-install.xml'
 
 HOSTDEV = '''
 <hostdev mode='subsystem' type='pci' managed='yes'>
@@ -63,16 +65,19 @@ class Install:
             raise libvirt.Failed(f'{len(found)} commands with {word}')
         return shlex.split(found[0])
 
-    def virt_install(self, word):
-        """Run a documented command; Linux has to come up."""
-        images = Path('/var/lib/libvirt/images')
-        images.mkdir(exist_ok=True)
-        command = self.documented(word)
-        with lzma.open(self.guests / 'esp/linux-esp.img.xz') as source:
-            (images / 'linux.img').write_bytes(source.read())
-        iso = images / 'install.iso'
+    def disc(self):
+        """The CD to install from, where page and example look for it."""
+        IMAGES.mkdir(exist_ok=True)
+        iso = IMAGES / 'install.iso'
         if not iso.exists():
             iso.symlink_to(self.guests / 'esp/linux-cd.iso')
+
+    def virt_install(self, word, change=lambda command: command):
+        """Run a documented command; Linux has to come up."""
+        self.disc()
+        command = change(self.documented(word))
+        with lzma.open(self.guests / 'esp/linux-esp.img.xz') as source:
+            (IMAGES / 'linux.img').write_bytes(source.read())
         result = self.host.run(*command, '--noautoconsole',
                                env=dict(os.environ, HOME=self.host.folder))
         if result.returncode:
@@ -82,7 +87,43 @@ class Install:
                                        self.host.path('console.log'))
         self.console.wake()
         status, output = self.console.command('cat /proc/cmdline; uname -m')
-        return status or 'ia64' not in output and output
+        return status or 'ia64' not in output and repr(output)
+
+    @staticmethod
+    def cdrom(command):
+        """The command with --cdrom, as the page has it instead."""
+        page = PAGE.read_text(encoding='utf-8')
+        words = shlex.split(re.search(r'``(--cdrom /[^`]*)``', page)[1])
+        at = command.index('--install')
+        command[at:at + 4] = words
+        return command
+
+    def install_example(self):
+        """Its disk and its disc are there in Linux, which the disc starts."""
+        self.disc()
+        store, disk = IMAGES / 'zx1-install.vars', 'zx1-install.qcow2'
+        with open(store, 'wb') as file:
+            file.truncate(512 << 10)
+        created = self.host.run(
+            os.environ.get('QEMU_TEST_QEMU_IMG', 'qemu-img'), 'create', '-q',
+            '-f', 'qcow2', IMAGES / disk, '64M')
+        if created.returncode:
+            return created.stdout
+        text = (ROOT / INSTALL).read_text(encoding='utf-8')
+        name = self.host.define(
+            text.replace('/usr/bin/qemu-system-ia64', self.host.emulator)
+                .replace('/usr/share/qemu-ia64', str(ROOT / 'pc-bios')))
+        self.host.virsh('start', name)
+        self.console = libvirt.Console(self.host, name,
+                                       self.host.path('console.log'))
+        self.console.wake()
+        status, output = self.console.command(
+            'N=0; while ! [ -b /dev/sda -a -b /dev/sr0 ] && [ $N -lt 600 ]; '
+            'do sleep 1; N=$((N+1)); done; cat /sys/block/sda/size '
+            '/sys/block/sr0/size')
+        size = os.stat(IMAGES / 'install.iso').st_size
+        wanted = [str((64 << 20) // 512), str(size // 512)]
+        return status or output.split() != wanted and repr(output)
 
     def example(self, file):
         """libvirt takes the file as it is."""
@@ -154,6 +195,10 @@ class Install:
                           f'this is libvirt {version.strip()}')
         self.check('virt-install --import', self.virt_install, '--import')
         self.check('virt-install from a CD', self.virt_install, 'cdrom')
+        self.check('virt-install --cdrom', self.virt_install, 'cdrom',
+                   self.cdrom)
+        self.check('Linux from a CD, with ' + Path(INSTALL).name,
+                   self.install_example)
         self.check('osinfo', self.osinfo)
 
 
