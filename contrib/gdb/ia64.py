@@ -6,6 +6,8 @@ In gdb-multiarch, before or after "target remote":
 
     source contrib/gdb/ia64.py
 
+All commands are about the processor of the selected thread.
+
     ia64-system     reads the registers that gdb does not know (control,
                     region, protection key and debug registers) and puts
                     them into variables: $cr_iip, $rr7, $pkr0, ...
@@ -57,9 +59,14 @@ def frame_start(bsp_end, registers):
 
 
 def monitor_registers():
-    """(name, value, NaT) of each register that the monitor shows"""
-    text = gdb.execute('monitor info registers', to_string=True)
-    found = re.findall(r'([a-z]+\d*) *([0-9a-f]{16})(\*?)', text)
+    """(name, value, NaT) of the registers that the monitor shows"""
+    # gdb's threads are the processors, counted from 1
+    thread = gdb.selected_thread()
+    if thread is None:
+        raise gdb.GdbError('There is no guest: use "target remote" first.')
+    text = gdb.execute(f'monitor info registers {thread.ptid[1] - 1}',
+                       to_string=True)
+    found = re.findall(r'(?<![.\w])([a-z]+\d*) +([0-9a-f]{16})(\*?)', text)
     return [(name, int(value, 16), bool(nat)) for name, value, nat in found]
 
 
@@ -71,19 +78,26 @@ class System(gdb.Command):
     known_to_gdb = re.compile(r'(r|b|f)\d+$|(ip|psr|pr|cfm|pfs|bsp|bspstore|'
                               'rsc|rnat|unat|fpsr|ccv|csd|cflg)$')
     own_name = re.compile(r'(rr|pkr|ibr|dbr|kr)\d+$')
+    # The monitor shows only those that are not 0
+    files = (('cr_irr', 4), ('kr', 8), ('rr', 8), ('pkr', 16), ('ibr', 8),
+             ('dbr', 8))
 
     def __init__(self):
         super().__init__('ia64-system', gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
         wanted = argument.split()
+        values = {}
         for name, value, _ in monitor_registers():
-            if self.known_to_gdb.match(name):
-                continue
-            if not self.own_name.match(name):
-                name = 'cr_' + name
+            if not self.known_to_gdb.match(name):
+                own = self.own_name.match(name)
+                values[name if own else 'cr_' + name] = value
+        hidden = {f'{name}{n}': 0 for name, count in self.files
+                  for n in range(count) if f'{name}{n}' not in values}
+        for name, value in {**values, **hidden}.items():
             gdb.execute(f'set ${name} = {value:#x}UL')
-            if not wanted or name in wanted or name[3:] in wanted:
+            if (name in wanted or name[3:] in wanted or
+                    not wanted and name in values):
                 print(f'{name:9} {value:#018x}  {symbol(value)}'.rstrip())
 
 

@@ -235,7 +235,7 @@ void ia64_cpu_dump_state(CPUState *cs, FILE *f, int flags)
                      i % 4 == 3 ? "\n" : "  ");
     }
     for (int i = 1; i < 32 + FIELD_EX64(env->cfm, CFM, SOF); i++) {
-        qemu_fprintf(f, "r%-3d%016" PRIx64 "%c%s", i, *ia64_gr(env, i),
+        qemu_fprintf(f, "r%-3d %016" PRIx64 "%c%s", i, *ia64_gr(env, i),
                      ia64_get_gr_nat(env, i) ? '*' : ' ',
                      i % 4 == 0 ? "\n" : " ");
     }
@@ -245,7 +245,7 @@ void ia64_cpu_dump_state(CPUState *cs, FILE *f, int flags)
         for (int i = 0; i < 128; i++) {
             IA64FR *r = ia64_fr(env, i);
 
-            qemu_fprintf(f, "f%-3d%016" PRIx64 ".%016" PRIx64 "%s", i,
+            qemu_fprintf(f, "f%-3d %016" PRIx64 ".%016" PRIx64 "%s", i,
                          r->hi, r->lo, i % 2 ? "\n" : "  ");
         }
     }

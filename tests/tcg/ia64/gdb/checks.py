@@ -177,7 +177,12 @@ def threads():
     before = value('*(unsigned long *)&counter')
     has(run('info symbol $pc'), 'second', 'the second one counts')
     TAP.check(before > 0, '  and has done so', before)
+    run('set $pkr3 = 5')
+    run('ia64-system')
+    is_equal('$cr_lid', 1 << 24, "  its own registers: cr.lid")
+    is_equal('$pkr3', 0, '  also those that are 0')
     run('thread 1')
+    has(run('ia64-system lid'), r'^cr_lid +0x0+$', "the first one's cr.lid")
 
 
 def crash():
@@ -238,6 +243,11 @@ def linux():
     run('delete')
     run('ia64-system')
     is_equal('$cr_iva', address('ia64_ivt'), 'Linux: cr.iva')
+    names = re.findall(r'(?m)^\w+', run('ia64-system'))
+    wrong = [name for name in names if not
+             re.fullmatch(r'cr_[a-z]+\d?|(kr|rr|[id]br)\d|pkr\d+', name)]
+    TAP.check(names and not wrong, 'Linux: ia64-system names registers only',
+              wrong)
     has(run('info threads'), r'CPU#0(.*\n)*.*CPU#1', 'Linux: two processors')
     run('detach')
 
