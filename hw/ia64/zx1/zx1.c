@@ -52,6 +52,7 @@ static GlobalProperty zx1_compat[] = {
     /* The tables in fw_cfg are plain data: no memory region is resized. */
     { "fw_cfg", "acpi-mr-restore", "off" },
     { "ati-vga", "romfile", "" },
+    { "bochs-display", "romfile", "" },
     { "cirrus-vga", "romfile", "" },
     { "e1000-base", "romfile", "" },
     { "e1000e", "romfile", "" },

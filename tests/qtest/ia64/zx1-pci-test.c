@@ -1,5 +1,6 @@
 /*
- * qtest of the HP zx1 machine: PCI-to-PCI bridges, hot plug, and eight roots
+ * qtest of the HP zx1 machine: PCI-to-PCI bridges, hot plug, displays, and
+ * eight roots
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -241,6 +242,27 @@ static void test_names(void)
     qtest_quit(qts);
 }
 
+/*
+ * Displays start without their option ROMs, which hold code for a PC and are
+ * not there. That of network adapters is seen by qos-test.
+ */
+static void test_displays(void)
+{
+    static const char *const display[] = {
+        "VGA", "ati-vga", "bochs-display", "cirrus-vga", "secondary-vga",
+        "virtio-gpu-pci", "virtio-vga", "vmware-svga",
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(display); i++) {
+        if (qtest_has_device(display[i])) {
+            QTestState *qts = qtest_initf("-M zx1 -nodefaults -device %s",
+                                          display[i]);
+
+            qtest_quit(qts);
+        }
+    }
+}
+
 /* Rope 5 on its own: all that it has is its own, none of it rope 4's */
 static void test_eight(void)
 {
@@ -302,6 +324,7 @@ int main(int argc, char **argv)
     qtest_add_func("zx1/pci/bridges", test_bridges);
     qtest_add_func("zx1/pci/hotplug", test_hotplug);
     qtest_add_func("zx1/pci/names", test_names);
+    qtest_add_func("zx1/pci/displays", test_displays);
     qtest_add_func("zx1/pci/eight", test_eight);
     return g_test_run();
 }
