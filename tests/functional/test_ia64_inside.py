@@ -57,11 +57,19 @@ class Zx1Inside(Zx1FirmwareTest):
 
         def hmp(command):
             return vm.cmd('human-monitor-command', command_line=command)
-        self.assertRegex(hmp('info registers'), r'(?m)^ip\s*=?\s*[0-9a-f]{16}')
+        text = hmp('info registers')
+        self.assertRegex(text, r'(?m)^ip\s*=?\s*[0-9a-f]{16}')
+        self.assertRegex(text, r'(?m)^f126 [0-9a-f]{16}\.')
+        vm.cmd('stop')
+        where = re.search(r'(?m)^ip +([0-9a-f]+)', hmp('info registers'))[1]
+        self.assertEqual(int(hmp('print/x $pc'), 16), int(where, 16))
+        self.assertRegex(hmp('x/2i $ip'), rf'^0x{where}: ')
+        self.assertIn('unknown register', hmp('print $r128'))
+        vm.cmd('cont')
         self.assertRegex(hmp('info tlb'), r'(?m)^rr7 rid [0-9a-f]{6} ')
         self.assertIn('zx1.mem0', hmp('info mtree'))
         self.assertRegex(hmp('info mtree -f'), r'zx1\.sba|zx1-sba|mio')
-        self.assertRegex(hmp('info pic'), r'(?i)iosapic')
+        self.assertIn('/machine/rope0/iosapic:', hmp('info pic'))
         text = hmp('info iotlb')
         self.assertIn('00:01.0 e1000', text)
         self.assertEqual(vm.cmd('x-query-iotlb')

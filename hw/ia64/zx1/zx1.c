@@ -148,7 +148,9 @@ static void zx1_init_cpus(Zx1MachineState *s)
 static void zx1_create_lba(Zx1MachineState *s, const Zx1Rope *rope)
 {
     DeviceState *dev = qdev_new(TYPE_ZX1_LBA);
+    g_autofree char *name = g_strdup_printf("rope%u", rope->rope);
 
+    object_property_add_child(OBJECT(s), name, OBJECT(dev));
     qdev_prop_set_uint8(dev, "rope", rope->rope);
     qdev_prop_set_uint8(dev, "bus-nr", rope->bus_first);
     qdev_prop_set_uint8(dev, "int-pins", rope->int_pins);
