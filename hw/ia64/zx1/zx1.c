@@ -465,6 +465,11 @@ static void zx1_init(MachineState *machine)
                      max / GiB);
         exit(1);
     }
+    if (g_strcmp0(machine->boot_config.order,
+                  MACHINE_GET_CLASS(machine)->default_boot_order)) {
+        warn_report("-boot order=%s is ignored, give devices a bootindex",
+                    machine->boot_config.order);
+    }
 
     s->layout = zx1_layout(s->bridges);
     if (s->first_contact) {
