@@ -47,6 +47,8 @@ class Zx1HotPlug(LinuxGuest):
         vm = self.boot('', '-nodefaults', '-m', '1G', '-M', 'bridges=8',
                        '-netdev', 'user,id=net', '-blockdev',
                        f'driver=file,filename={disk},node-name=d0')
+        # not while Linux looks for functions by itself
+        vm.con.run('true')
         for bus, address in (('pci5', '0000:a0:03.0'),
                              ('pci6', '0000:c0:03.0')):
             self.plug(vm, 'nvme', 'disk', bus, serial='zx1', drive='d0')

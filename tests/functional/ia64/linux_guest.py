@@ -154,7 +154,8 @@ class Console:
 
     def run(self, command, seconds=None):
         """A command for the guest's shell; returns what it printed."""
-        self.expect('^[^\n]*# $', seconds)
+        # the kernel may have something to say behind the prompt
+        self.expect(r'^[^\n]*# (?=$|\[ )', seconds)
         self.type(command + '; echo "=$?="')
         match = self.expect(r'\n((?:.*\n)*?)=(\d+)=\n', seconds)
         self.test.assertEqual(match[2], '0', f'{command}: {match[1]}')
