@@ -102,7 +102,10 @@ void delay_us(uint64_t us);
 unsigned pending_vector(void);
 /* Sleep until an interrupt is pending, and take it; its vector */
 unsigned halt(void);
-/* Wait for vector @want; false if another one or none comes */
+/*
+ * Wait for vector @want; false if it does not come. A few others before it are
+ * taken and noted: on a busy host those of earlier causes may be late.
+ */
 bool wait_vector(unsigned want, unsigned ms);
 /* Whole pages of RAM above the program, zeroed, aligned to @align */
 void *ram_alloc(uint64_t size, uint64_t align);

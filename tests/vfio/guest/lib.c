@@ -3,6 +3,8 @@
 
 #include "guest.h"
 
+#define OTHERS_MAX  16      /* vectors that are not the wanted one */
+
 static uint64_t ram_next;
 
 static void put(char c)
@@ -150,14 +152,18 @@ unsigned halt(void)
 
 bool wait_vector(unsigned want, unsigned ms)
 {
-    unsigned got = 15;
+    unsigned got;
 
     /* a read of cr.ivr takes a lock that whoever interrupts needs too */
-    WAIT((got = pending_vector()) != 15 || (delay_us(50), false), ms);
-    if (got != want && got != 15) {
+    for (unsigned i = 0; i < OTHERS_MAX &&
+         WAIT((got = pending_vector()) != 15 || (delay_us(50), false), ms);
+         i++) {
+        if (got == want) {
+            return true;
+        }
         note("vector", got);
     }
-    return got == want;
+    return false;
 }
 
 void *ram_alloc(uint64_t size, uint64_t align)
