@@ -106,15 +106,19 @@ static inline IA64Trans *tc_set(IA64TLB *tlb, unsigned side, uint32_t rid,
     return tlb->tc[side][h % IA64_TC_SETS];
 }
 
-static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
+/* QEMU's TLB keeps its pages: the same translation stays elsewhere. */
+static void tc_forget(IA64TLB *tlb, unsigned side, IA64Trans *t)
 {
-    IA64TLB *tlb = env->tlb;
-
     if (--tlb->tc_used[side][t->ps] == 0) {
         tlb->tc_sizes[side] &= ~(1ull << t->ps);
     }
-    flush_trans(env, side, t);
     t->ps = 0;
+}
+
+static void tc_drop(CPUIA64State *env, unsigned side, IA64Trans *t)
+{
+    flush_trans(env, side, t);
+    tc_forget(env->tlb, side, t);
 }
 
 static hwaddr trans_phys(const IA64Trans *t)
@@ -122,10 +126,22 @@ static hwaddr trans_phys(const IA64Trans *t)
     return t->pte & R_PTE_PPN_MASK & ~MAKE_64BIT_MASK(0, t->ps);
 }
 
+static bool trans_same(const IA64Trans *a, const IA64Trans *b)
+{
+    return a->ps == b->ps && a->rid == b->rid && a->va == b->va &&
+           a->pte == b->pte && a->key == b->key;
+}
+
+/* What is fetched by a new translation is to come to check_code() */
+static bool must_check_code(unsigned side)
+{
+    return unlikely(ia64_code_check_on) && side == IA64_SIDE_I;
+}
+
 /* A translation has come: what runs by it may have been loaded just now. */
 static void check_code(CPUIA64State *env, unsigned side, const IA64Trans *t)
 {
-    if (unlikely(ia64_code_check_on) && side == IA64_SIDE_I) {
+    if (must_check_code(side)) {
         ia64_code_check_mapped(env_cpu(env), trans_phys(t), 1ull << t->ps);
     }
 }
@@ -245,22 +261,12 @@ void ia64_tc_purge_all(CPUIA64State *env)
     ia64_mmu_flush(env, IA64_MMU_DATA_MASK | IA64_MMU_INSN_MASK);
 }
 
-void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
+/* Into a set that has nothing that overlaps it; another one may go for it. */
+static void tc_place(CPUIA64State *env, unsigned side, const IA64Trans *t)
 {
     IA64TLB *tlb = env->tlb;
-    IA64Trans *set, *e = NULL;
+    IA64Trans *set = tc_set(tlb, side, t->rid, t->va, t->ps), *e = NULL;
 
-    ia64_tc_purge(env, side, t->rid, t->va, t->ps, false);
-    for (unsigned i = 0; i < tlb->tr_top[side]; i++) {
-        if (trans_overlaps(&tlb->tr[side][i], t->rid, t->va, t->ps)) {
-            /* A machine check on hardware; the TR keeps its precedence. */
-            qemu_log_mask(LOG_GUEST_ERROR, "ia64: itc of rid 0x%x va 0x%016"
-                          PRIx64 " overlaps %ctr[%u]\n", t->rid, t->va,
-                          side == IA64_SIDE_D ? 'd' : 'i', i);
-            break;
-        }
-    }
-    set = tc_set(tlb, side, t->rid, t->va, t->ps);
     for (int i = 0; i < IA64_TC_WAYS; i++) {
         if (!set[i].ps) {
             e = &set[i];
@@ -273,19 +279,71 @@ void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
     }
     *e = *t;
     tc_add(tlb, side, e);
+}
+
+/* The TR that overlaps a translation, or -1 */
+static int tr_overlapping(IA64TLB *tlb, unsigned side, const IA64Trans *t)
+{
+    for (unsigned i = 0; i < tlb->tr_top[side]; i++) {
+        if (trans_overlaps(&tlb->tr[side][i], t->rid, t->va, t->ps)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Makes room in the TC for a translation that is inserted */
+static void tc_give_way(CPUIA64State *env, unsigned side, const IA64Trans *t)
+{
+    IA64Trans *e = tc_find_size(env->tlb, side, t->rid, t->va, t->ps);
+
+    /* Entries do not overlap: if there is one for the page it is alone. */
+    if (!e) {
+        ia64_tc_purge(env, side, t->rid, t->va, t->ps, false);
+    } else if (trans_same(e, t) && !must_check_code(side)) {
+        tc_forget(env->tlb, side, e);
+    } else {
+        tc_drop(env, side, e);
+    }
+}
+
+void ia64_tc_insert(CPUIA64State *env, unsigned side, const IA64Trans *t)
+{
+    int tr = tr_overlapping(env->tlb, side, t);
+
+    tc_give_way(env, side, t);
+    if (tr >= 0) {
+        /* A machine check on hardware; the TR keeps its precedence. */
+        qemu_log_mask(LOG_GUEST_ERROR, "ia64: itc of rid 0x%x va 0x%016"
+                      PRIx64 " overlaps %ctr[%d]\n", t->rid, t->va,
+                      side == IA64_SIDE_D ? 'd' : 'i', tr);
+    }
+    tc_place(env, side, t);
     check_code(env, side, t);
+}
+
+/*
+ * What a TR had before may remain as a TC entry (SDM 3:itr), and does: Linux
+ * moves the TR of its stack between two granules with each switch to another
+ * process, and is in both of them all the time.
+ */
+static void tr_demote(CPUIA64State *env, unsigned side, const IA64Trans *old,
+                      const IA64Trans *t)
+{
+    if (trans_overlaps(old, t->rid, t->va, t->ps)) {
+        flush_trans(env, side, old);
+    } else {
+        tc_place(env, side, old);
+    }
 }
 
 void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
                     const IA64Trans *t)
 {
     IA64TLB *tlb = env->tlb;
-    IA64Trans *tr = tlb->tr[side];
+    IA64Trans *tr = tlb->tr[side], old = tr[slot];
 
-    if (tr[slot].ps) {
-        flush_trans(env, side, &tr[slot]);
-        tr[slot].ps = 0;
-    }
+    tr[slot].ps = 0;
     for (unsigned i = 0; i < tlb->tr_top[side]; i++) {
         if (trans_overlaps(&tr[i], t->rid, t->va, t->ps)) {
             /* A machine check on hardware; here the newer one wins. */
@@ -296,7 +354,10 @@ void ia64_tr_insert(CPUIA64State *env, unsigned side, unsigned slot,
             tr[i].ps = 0;
         }
     }
-    ia64_tc_purge(env, side, t->rid, t->va, t->ps, false);
+    if (old.ps) {
+        tr_demote(env, side, &old, t);
+    }
+    tc_give_way(env, side, t);
     tr[slot] = *t;
     tr_update_top(tlb, side);
     check_code(env, side, t);

@@ -403,6 +403,77 @@ static void page_sizes(void)
 
 /* ----------------------------------------------------------------- */
 
+static u64 load(u64 va)
+{
+    u64 r8 = RUN("ld8 r8 = [r9]", 0, va, 0);
+
+    return trap.count ? -trap.vector : r8;
+}
+
+/*
+ * A translation register that moves between two large pages, as that of
+ * Linux' kernel stack does; each is inserted into the cache when it misses
+ */
+static void moving_register(void)
+{
+    const u64 a = REGION(3) | 0x900000000ul, b = REGION(3) | 0xa00000000ul;
+    const u64 pte = PTE_OK | PTE_AR(2), ps = 14;
+    u64 wrong = 0;
+
+    /* Two pages of 4 KiB each in what a and b lead to */
+    page[0] = 0xaaaa;
+    page[512] = 0xaa01;
+    table[0] = 0xbb;
+    table[4096] = 0xbc;
+    for (u64 i = 0; i < 40; i++) {
+        u64 now = i & 1 ? b : a, other = i & 1 ? a : b;
+
+        itr_d(11, now, (i & 1 ? (u64)table : (u64)page) | pte, ps, RID(3));
+        if (load(other) == -(u64)V_ALT_D) {
+            itc_d(other, (i & 1 ? (u64)page : (u64)table) | pte, ps, RID(3));
+        }
+        wrong += load(a) != 0xaaaa || load(a + 4096) != 0xaa01;
+        wrong += (load(b) & 0xff) != 0xbb || (load(b + 4096) & 0xff) != 0xbc;
+        /* at times the page outside of the register has to be asked for */
+        if (i % 5 == 0) {
+            ptc_l(other, ps);
+            wrong += load(other) != -(u64)V_ALT_D;
+            wrong += load(other + 4096) != -(u64)V_ALT_D;
+            wrong += (load(now) & 0xff) != (i & 1 ? 0xbb : 0xaa);
+        }
+    }
+    check_eq(wrong, 0, "a translation register moves between two pages");
+
+    /* What it had before is no more than an entry of the cache */
+    itr_d(11, a, (u64)page | pte, ps, RID(3));
+    load(a);
+    itr_d(11, b, (u64)table | pte, ps, RID(3));
+    itc_d(a, (u64)table | pte, ps, RID(3));
+    check_eq(load(a) & 0xff, 0xbb, "its old page may be mapped elsewhere");
+    itr_d(11, b, (u64)page | pte, ps, RID(3));
+    check_eq(load(b), 0xaaaa, "  its own too");
+    itr_d(11, b, (u64)page | PTE_OK | PTE_AR(0), ps, RID(3));
+    check_eq(load(b), 0xaaaa, "  with other rights");
+    RUN("st8 [r9] = r0", 0, b, 0);
+    check_eq(trap.vector, V_DRIGHTS, "  which hold");
+    itr_d(11, b & ~0xfffful, (u64)table | pte, 16, RID(3));
+    check_eq(load(b | ((u64)table & 0xffff)) & 0xff, 0xbb,
+             "  or as part of a larger one");
+
+    /* An entry that is inserted once more, the same or another */
+    itc_d(a, (u64)page | pte, ps, RID(3));
+    load(a);
+    itc_d(a, (u64)page | pte, ps, RID(3));
+    check_eq(load(a), 0xaaaa, "the same entry again");
+    itc_d(a, (u64)page | PTE_OK | PTE_AR(0), ps, RID(3));
+    RUN("st8 [r9] = r0", 0, a, 0);
+    check_eq(trap.vector, V_DRIGHTS, "  and with other rights");
+    asm volatile("ptr.d %0, %1;;\n\tsrlz.d;;" :: "r"(b), "r"(16ul << 2));
+    check_eq(load(b), -(u64)V_ALT_D, "ptr.d removes the register's page");
+    ptc_l(a, ps);
+    check_eq(load(a), -(u64)V_ALT_D, "  ptc.l the other one");
+}
+
 static void short_vhpt(void)
 {
     u64 va = REGION(5) | 0x5000, iha;
@@ -577,6 +648,7 @@ void test(void)
     keys();
     page_sizes();
     purges();
+    moving_register();
     short_vhpt();
     long_vhpt();
     speculation();
